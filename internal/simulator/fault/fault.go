@@ -1,0 +1,55 @@
+// Package fault is the one hook that sees every request to the simulated services before they do.
+//
+// A [Hook] may observe a request, delay it, hold it until an instant or until it is let go, fail it with any AWS error,
+// refuse a share of its records, or cut its connection: throttle storms, timeouts and partial failures are all this one
+// idea. The wire's server asks it on the wall clock, the simulated target in virtual time, and both apply the [Action]
+// in the order of its fields.
+package fault
+
+import "time"
+
+// Request is what a hook sees.
+type Request struct {
+	Service   string // kinesis, firehose, lambda or s3
+	Operation string // AWS's name: PutRecords
+	Account   string
+	Region    string
+	Resource  string // the stream, delivery stream, function or bucket; "" where the request names none
+	Records   int    // of a put
+}
+
+// Action is what becomes of a request. The zero value lets it pass.
+type Action struct {
+	Delay   time.Duration   // before anything else
+	Until   time.Time       // held until this instant; zero: not
+	Release <-chan struct{} // held until this is closed; nil: not. Only on the wall clock
+	Cut     bool            // the connection is closed without an answer; what the service did, if anything, stays done
+	After   bool            // the delay, the hold and the cut come after the service has acted: only the answer is lost or late
+	Err     *Error          // the whole call fails; the service does not see it
+	Share   float64         // of a put's records, refused one by one with ProvisionedThroughputExceededException; 0: none
+}
+
+// Error is an AWS error to answer with.
+type Error struct {
+	Code    string // InternalFailureException, ProvisionedThroughputExceededException, …
+	Message string
+	Status  int // of HTTP; 0 is 400, or 500 for InternalFailure and ServiceUnavailable codes
+}
+
+// Hook decides about each request. It is called concurrently and must not block: waiting is an Action.
+type Hook func(now time.Time, r Request) Action
+
+// Chain asks each hook in turn and takes the first action that is not the zero value.
+func Chain(hooks ...Hook) Hook {
+	return func(now time.Time, r Request) Action {
+		for _, h := range hooks {
+			if h == nil {
+				continue
+			}
+			if a := h(now, r); a != (Action{}) {
+				return a
+			}
+		}
+		return Action{}
+	}
+}

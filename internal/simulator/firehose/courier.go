@@ -1,0 +1,138 @@
+package firehose
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
+// begin starts the lane's courier.
+func (l *lane) begin() {
+	name := "firehose " + l.stream.config.Name + " courier"
+	if l.shard >= 0 {
+		name += fmt.Sprintf(" %d", l.shard)
+	}
+	l.stream.service.config.Clock.Go(name, l.run)
+}
+
+// run is the courier: it cuts the buffer when its interval is over, and delivers what is cut, one object after another.
+func (l *lane) run(p *clock.Proc) {
+	for n := uint64(0); ; {
+		o, due, over := l.next(p.Now())
+		switch {
+		case over:
+			return
+		case o.records == nil:
+			if p.Wait(l.wake, due) == clock.Stopped {
+				return
+			}
+		case !l.deliver(p, o, n):
+			return
+		default:
+			n++
+		}
+	}
+}
+
+// deliver puts the lane's nth object into the store, again and again where that fails, until it succeeds, its oldest
+// record is older than the retention, or the delivery stream is deleted. It returns false when the process must return.
+func (l *lane) deliver(p *clock.Proc, o object, n uint64) bool {
+	d := l.stream
+	s := d.service
+	oldest := o.records[0].Arrival
+	key := d.objectKey(oldest, uuid(l.seed, n))
+	for wait := s.config.Model.RetryBase; ; wait = min(2*wait, s.config.Model.RetryCap) {
+		if l.over() || p.Now().UnixNano()-oldest >= int64(s.config.Limits.Retention) {
+			d.discarded(o.records)
+			l.done(o)
+			return true
+		}
+		if latency := s.config.Model.PutObjectLatency; latency > 0 && !p.Sleep(latency) {
+			return false
+		}
+		now := p.Now()
+		size, err := s.config.Store.PutRecords(now, d.config.Bucket, key, o.records, d.config.Compression)
+		if err == nil {
+			s.observer.Delivered(Delivery{
+				DeliveryStream: d.config.Name,
+				Bucket:         d.config.Bucket,
+				Key:            key,
+				Records:        o.records,
+				At:             now,
+				Bytes:          size,
+			})
+			l.done(o)
+			return true
+		}
+		if !l.pause(p, now.Add(wait)) {
+			return false
+		}
+	}
+}
+
+// pause waits until an instant, or until the lane is closed. It returns false when the process must return.
+func (l *lane) pause(p *clock.Proc, until time.Time) bool {
+	for !l.over() {
+		switch p.Wait(l.wake, until) {
+		case clock.Stopped:
+			return false
+		case clock.Expired:
+			return true
+		}
+	}
+	return true
+}
+
+func (l *lane) over() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closed
+}
+
+// discarded tells an observer that wants to know of records that will never be delivered.
+func (d *deliveryStream) discarded(recs []record.Record) {
+	if o, ok := d.service.observer.(Discarder); ok {
+		o.Discarded(d.service.config.Clock.Now(), d.config.Name, recs)
+	}
+}
+
+// next is the object to deliver next, if any is there at that instant; else due is when there may be one, the zero time
+// where that depends on more records. over tells that there will be none any more.
+func (l *lane) next(now time.Time) (o object, due time.Time, over bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return object{}, time.Time{}, true
+	}
+	if l.buffer.Full(now.UnixNano()) {
+		l.cut()
+	}
+	if len(l.pending) > 0 {
+		l.busy = true
+		return l.pending[0], time.Time{}, false
+	}
+	if nano, ok := l.buffer.Due(); ok {
+		return object{}, time.Unix(0, nano), false
+	}
+	return object{}, time.Time{}, l.ended
+}
+
+// done takes the object that was delivered, or discarded, out of the lane. Its records' memory is used again.
+func (l *lane) done(o object) {
+	clear(o.records) // lets go of their data
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return
+	}
+	l.busy = false
+	l.waiting -= o.cost()
+	n := copy(l.pending, l.pending[1:])
+	l.pending[n] = object{}
+	l.pending = l.pending[:n]
+	if len(l.spare) < maxSpare {
+		l.spare = append(l.spare, o.records[:0])
+	}
+}

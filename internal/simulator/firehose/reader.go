@@ -1,0 +1,104 @@
+package firehose
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
+// reader reads one shard of the source stream into its lane.
+type reader struct {
+	source *source
+	lane   *lane
+	quit   *clock.Signal // the delivery stream is deleted
+	over   bool          // the shard is read to its end; guarded by source.mu
+}
+
+func newReader(s *source, shard int32) *reader {
+	return &reader{
+		source: s,
+		lane:   newLane(s.stream, shard),
+		quit:   s.stream.service.config.Clock.NewSignal(),
+	}
+}
+
+// begin starts the courier and the reader of a shard that is read from the position from on.
+func (r *reader) begin(from uint64) {
+	r.lane.begin()
+	d := r.source.stream
+	name := fmt.Sprintf("firehose %s reader %d", d.config.Name, r.lane.shard)
+	d.service.config.Clock.Go(name, func(p *clock.Proc) { r.run(p, from) })
+}
+
+// run reads the shard once a second ("calls GetRecords once per second for each shard", developer guide), on a grid that
+// begins when the reader is started, and goes on at once for as long as a read leaves records behind. A read that is
+// refused is asked again after Model.ReadRetry. While the lane is crowded nothing is read.
+func (r *reader) run(p *clock.Proc, from uint64) {
+	d := r.source.stream
+	c := &d.service.config
+	if !r.pause(p, d.active) {
+		return
+	}
+	grid := p.Now()
+	var buf []record.Record
+	for {
+		now := p.Now()
+		more := false
+		if !r.lane.full() {
+			page, err := c.Streams.Read(now, r.source.reader, d.config.Source, r.lane.shard, from, c.Model.ReadRecords, buf[:0])
+			if errors.Is(err, record.ErrNotFound) {
+				r.lane.end()
+				return
+			}
+			if err != nil {
+				if !r.pause(p, now.Add(c.Model.ReadRetry)) {
+					return
+				}
+				continue
+			}
+			r.received(now, page)
+			if page.End {
+				return
+			}
+			more = page.Behind > 0 && page.Next > from
+			from, buf = page.Next, page.Records
+		}
+		if !more {
+			if cap(buf) > 16*len(buf)+1024 { // the room of a backlog is not kept for ever
+				buf = nil
+			}
+			if !r.pause(p, nextOn(grid, c.Limits.ReadInterval, now)) {
+				return
+			}
+		}
+	}
+}
+
+// received hands a page to the lane. From here on the stream may drop its records.
+func (r *reader) received(now time.Time, page record.Page) {
+	r.lane.offer(now, page.Records)
+	r.source.passed(r.lane.shard, page.Next)
+	if page.End {
+		r.lane.end()
+		r.source.finished(r)
+	}
+}
+
+// nextOn is the first instant of the grid after now.
+func nextOn(grid time.Time, every time.Duration, now time.Time) time.Time {
+	return grid.Add((now.Sub(grid)/every + 1) * every)
+}
+
+// pause waits until an instant. It returns false when the process must return.
+func (r *reader) pause(p *clock.Proc, until time.Time) bool {
+	return p.Wait(r.quit, until) == clock.Expired
+}
+
+func (l *lane) full() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.crowded()
+}

@@ -1,0 +1,141 @@
+package kinesis
+
+import "sort"
+
+// DescribeStream
+//
+// Emulated: all members, pages of at most 100 shards. A stream that is being created shows no shards (kinesalite).
+// Source: API reference DescribeStream.
+
+// DescribeStreamInput is DescribeStream's request.
+type DescribeStreamInput struct {
+	StreamName, StreamARN *string
+	ExclusiveStartShardId *string
+	Limit                 *int32
+}
+
+// DescribeStreamOutput is DescribeStream's answer.
+type DescribeStreamOutput struct{ StreamDescription StreamDescription }
+
+// StreamDescription is a stream with its shards.
+type StreamDescription struct {
+	StreamName              string
+	StreamARN               string
+	StreamStatus            string
+	StreamModeDetails       StreamModeDetails
+	Shards                  []Shard
+	HasMoreShards           bool
+	RetentionPeriodHours    int
+	StreamCreationTimestamp Timestamp
+	EnhancedMonitoring      []EnhancedMetrics
+	EncryptionType          string
+}
+
+// EnhancedMetrics are the shard-level metrics that are switched on; none are emulated.
+type EnhancedMetrics struct{ ShardLevelMetrics []string }
+
+// Shard is a shard as DescribeStream and ListShards show it.
+type Shard struct {
+	ShardId               string
+	ParentShardId         string `json:",omitzero"`
+	AdjacentParentShardId string `json:",omitzero"`
+	HashKeyRange          HashKeyRange
+	SequenceNumberRange   SequenceNumberRange
+}
+
+// HashKeyRange is a shard's range of hash keys, both ends inclusive, in decimal.
+type HashKeyRange struct{ StartingHashKey, EndingHashKey string }
+
+// SequenceNumberRange is a shard's range of sequence numbers. An open shard has no end.
+type SequenceNumberRange struct {
+	StartingSequenceNumber SequenceNumber
+	EndingSequenceNumber   SequenceNumber `json:",omitzero"`
+}
+
+const describedShards = 100 // of one DescribeStream (API reference, Limit)
+
+// DescribeStream describes a stream and its shards.
+func (s *Service) DescribeStream(in DescribeStreamInput) (*DescribeStreamOutput, error) {
+	var c checks
+	c.number("limit", in.Limit, 1, 10000)
+	c.text("exclusiveStartShardId", in.ExclusiveStartShardId, nameRule)
+	c.text("streamARN", in.StreamARN, arnRule)
+	c.text("streamName", in.StreamName, nameRule)
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	name, err := s.streamOf(in.StreamName, in.StreamARN)
+	if err != nil {
+		return nil, err
+	}
+	now := s.cfg.Clock.Now()
+	st, err := s.lock(name, now)
+	if err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	most := describedShards
+	if in.Limit != nil {
+		most = min(most, int(*in.Limit))
+	}
+	status, _ := st.status(now)
+	d := StreamDescription{
+		StreamName: name, StreamARN: s.StreamARN(name), StreamStatus: status, StreamModeDetails: st.modeDetails(),
+		RetentionPeriodHours: int(Retention.Hours()), StreamCreationTimestamp: Timestamp{st.created},
+		EnhancedMonitoring: []EnhancedMetrics{{ShardLevelMetrics: []string{}}}, EncryptionType: "NONE",
+	}
+	var listed []*shard
+	if status != statusCreating {
+		listed = after(st.listed(now.UnixNano()), in.ExclusiveStartShardId)
+	}
+	d.HasMoreShards = len(listed) > most
+	d.Shards = describe(listed[:min(most, len(listed))])
+	return &DescribeStreamOutput{d}, nil
+}
+
+func (st *stream) modeDetails() StreamModeDetails { return StreamModeDetails{&st.mode} }
+
+// listed are the shards that operations list: all but those that closed longer ago than the retention period.
+func (st *stream) listed(now int64) []*shard {
+	var out []*shard
+	for _, sh := range st.shards {
+		if sh.closed == 0 || sh.closed >= now-int64(Retention) {
+			out = append(out, sh)
+		}
+	}
+	return out
+}
+
+// after are the shards whose ids come after a given one; nil is all.
+func after(shards []*shard, id *string) []*shard {
+	if id == nil {
+		return shards
+	}
+	return shards[sort.Search(len(shards), func(i int) bool { return shards[i].id > *id }):]
+}
+
+func describe(shards []*shard) []Shard {
+	out := make([]Shard, 0, len(shards))
+	for _, sh := range shards {
+		d := Shard{
+			ShardId: sh.id,
+			HashKeyRange: HashKeyRange{
+				StartingHashKey: string(AppendHash(nil, sh.start)), EndingHashKey: string(AppendHash(nil, sh.end)),
+			},
+			SequenceNumberRange: SequenceNumberRange{
+				StartingSequenceNumber: NewSequenceNumber(sh.created, sh.number, 0, sh.created),
+			},
+		}
+		if sh.closed != 0 {
+			d.SequenceNumberRange.EndingSequenceNumber = NewSequenceNumber(sh.created, sh.number, lastIndex, sh.closed/1e9)
+		}
+		if len(sh.parents) > 0 {
+			d.ParentShardId = ShardID(sh.parents[0])
+		}
+		if len(sh.parents) > 1 {
+			d.AdjacentParentShardId = ShardID(sh.parents[1])
+		}
+		out = append(out, d)
+	}
+	return out
+}

@@ -1,0 +1,66 @@
+package kinesis
+
+import "time"
+
+const (
+	kib = 1 << 10
+	mib = 1 << 20
+)
+
+// Limits mirror what AWS enforces. The zero value of each field is AWS's own value, given behind it; tests and
+// benchmarks set others. Rates and bursts may be up to 4,000,000,000. Sources, all read in November 2026:
+// the developer guide's "Quotas and limits" (Q), the API reference as in the Go SDK (SDK), "Handle large records" (LARGE).
+type Limits struct {
+	WriteRecords      int64 // records a second into one shard; 1,000 (Q)
+	WriteRecordsBurst int64 // records a rested shard takes at once; one second's worth (AWS documents no figure)
+	WriteBytes        int64 // bytes a second into one shard; 1 MiB (SDK CreateStream)
+	WriteBytesBurst   int64 // bytes a rested shard takes at once; one second's worth, at least RecordBytes (LARGE: the tank)
+	RecordBytes       int64 // data plus partition key of one record; 1 MiB (LARGE)
+	RequestRecords    int   // records of one PutRecords; 500 (SDK PutRecords)
+	RequestBytes      int64 // data plus partition keys of one PutRecords; 10 MiB (SDK PutRecords)
+
+	ReadCalls       int64         // GetRecords a second from one shard, and the burst; 5 (Q)
+	ReadBytes       int64         // bytes a second from one shard, and the burst; 2 MiB (Q)
+	ResponseRecords int           // records of one GetRecords; 10,000 (SDK GetRecords)
+	ResponseBytes   int64         // data plus partition keys of one GetRecords; 10 MiB (SDK GetRecords)
+	IteratorCalls   int64         // GetShardIterator a second for one shard, and the burst; 5 (SDK GetShardIterator)
+	IteratorAge     time.Duration // how long a shard iterator is valid; 5 min (SDK GetShardIterator)
+
+	Shards          int // open shards of the account and region; 20,000 (Q, us-east-1, us-west-2 and eu-west-1)
+	OnDemandStreams int // of the account and region; 50 (Q)
+}
+
+// Retention is how long a record stays readable. AWS lets a stream keep 24 h (the default) to 365 days; other than the
+// default is not emulated yet.
+const Retention = 24 * time.Hour
+
+func (l Limits) withDefaults() Limits {
+	set := func(v *int64, d int64) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	count := func(v *int, d int) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	set(&l.WriteRecords, 1000)
+	set(&l.WriteRecordsBurst, l.WriteRecords)
+	set(&l.WriteBytes, 1*mib)
+	set(&l.RecordBytes, 1*mib)
+	set(&l.WriteBytesBurst, max(l.WriteBytes, l.RecordBytes))
+	count(&l.RequestRecords, 500)
+	set(&l.RequestBytes, 10*mib)
+	set(&l.ReadCalls, 5)
+	set(&l.ReadBytes, 2*mib)
+	count(&l.ResponseRecords, 10_000)
+	set(&l.ResponseBytes, 10*mib)
+	set(&l.IteratorCalls, 5)
+	if l.IteratorAge == 0 {
+		l.IteratorAge = 5 * time.Minute
+	}
+	count(&l.Shards, 20_000)
+	count(&l.OnDemandStreams, 50)
+	return l
+}

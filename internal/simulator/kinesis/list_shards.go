@@ -1,0 +1,153 @@
+package kinesis
+
+import (
+	"slices"
+	"time"
+)
+
+// ListShards
+//
+// Emulated: all members and all six shard filters; pages of at most 1,000 shards; a token is valid for 300 s.
+// Source: API reference ListShards and ShardFilter; error texts as observed by kinesalite.
+
+// ListShardsInput is ListShards's request.
+type ListShardsInput struct {
+	StreamName, StreamARN   *string
+	NextToken               *string
+	ExclusiveStartShardId   *string
+	MaxResults              *int32
+	StreamCreationTimestamp *Timestamp
+	ShardFilter             *ShardFilter
+}
+
+// ShardFilter selects the shards to list.
+type ShardFilter struct {
+	Type      *string
+	ShardId   *string
+	Timestamp *Timestamp
+}
+
+// ListShardsOutput is ListShards's answer.
+type ListShardsOutput struct {
+	Shards    []Shard
+	NextToken string `json:",omitzero"`
+}
+
+const (
+	shardsPerPage = 1000              // of one ListShards (API reference, MaxResults)
+	tokenAge      = 300 * time.Second // how long a token is valid (API reference, NextToken)
+)
+
+var filterRule = rule{required: true, enum: []string{
+	"AFTER_SHARD_ID", "AT_TRIM_HORIZON", "FROM_TRIM_HORIZON", "AT_LATEST", "AT_TIMESTAMP", "FROM_TIMESTAMP",
+}}
+
+// ListShards lists the shards of a stream in the order of their ids.
+func (s *Service) ListShards(in ListShardsInput) (*ListShardsOutput, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	now := s.cfg.Clock.Now()
+	name, from, err := s.listFrom(&in, now)
+	if err != nil {
+		return nil, err
+	}
+	st, err := s.lock(name, now)
+	if err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	if t := in.StreamCreationTimestamp; t != nil && t.Unix() != st.created.Unix() {
+		return nil, s.noStream(name)
+	}
+	listed := after(st.listed(now.UnixNano()), from)
+	if in.ShardFilter != nil {
+		listed = slices.DeleteFunc(listed, func(sh *shard) bool { return !in.ShardFilter.keeps(sh, now) })
+	}
+	most := shardsPerPage
+	if in.MaxResults != nil {
+		most = min(most, int(*in.MaxResults))
+	}
+	out := &ListShardsOutput{Shards: describe(listed[:min(most, len(listed))])}
+	if len(listed) > most {
+		next := token{stream: name, shard: listed[most-1].id, issued: now.UnixMilli(), filter: in.ShardFilter}
+		out.NextToken = next.String()
+	}
+	return out, nil
+}
+
+func (in *ListShardsInput) check() error {
+	var c checks
+	c.text("exclusiveStartShardId", in.ExclusiveStartShardId, nameRule)
+	c.number("maxResults", in.MaxResults, 1, 10000)
+	c.text("nextToken", in.NextToken, tokenRule)
+	if f := in.ShardFilter; f != nil {
+		c.text("shardFilter.shardId", f.ShardId, nameRule)
+		c.text("shardFilter.type", f.Type, filterRule)
+	}
+	c.text("streamARN", in.StreamARN, arnRule)
+	c.text("streamName", in.StreamName, nameRule)
+	if err := c.err(); err != nil {
+		return err
+	}
+	switch f := in.ShardFilter; {
+	case f == nil:
+	case *f.Type == "AFTER_SHARD_ID" && f.ShardId == nil:
+		return errorf(codeInvalidArgument, "ShardFilter of type AFTER_SHARD_ID requires ShardId.")
+	case (*f.Type == "AT_TIMESTAMP" || *f.Type == "FROM_TIMESTAMP") && f.Timestamp == nil:
+		return errorf(codeInvalidArgument, "ShardFilter of type %s requires Timestamp.", *f.Type)
+	}
+	return nil
+}
+
+// listFrom is the stream to list and the shard after which the page begins. A token holds both, and the filter.
+func (s *Service) listFrom(in *ListShardsInput, now time.Time) (name string, from *string, err error) {
+	if in.NextToken == nil {
+		if in.StreamName == nil && in.StreamARN == nil {
+			return "", nil, errorf(codeInvalidArgument, "Either NextToken or StreamName should be provided.")
+		}
+		name, err = s.streamOf(in.StreamName, in.StreamARN)
+		from = in.ExclusiveStartShardId
+		if f := in.ShardFilter; f != nil && *f.Type == "AFTER_SHARD_ID" {
+			from = f.ShardId
+		}
+		return name, from, err
+	}
+	switch {
+	case in.StreamName != nil:
+		return "", nil, errorf(codeInvalidArgument, "NextToken and StreamName cannot be provided together.")
+	case in.StreamCreationTimestamp != nil:
+		return "", nil, errorf(codeInvalidArgument, "NextToken and StreamCreationTimestamp cannot be provided together.")
+	case in.ExclusiveStartShardId != nil:
+		return "", nil, errorf(codeInvalidArgument, "NextToken and ExclusiveStartShardId cannot be provided together.")
+	}
+	t, ok := parseToken(*in.NextToken)
+	if !ok {
+		return "", nil, errInvalidToken()
+	}
+	if now.UnixMilli()-t.issued > tokenAge.Milliseconds() {
+		return "", nil, errorf(codeExpiredNextToken, "NextToken expired. The token was created at time %s while right now it is %s.",
+			amazonTime(t.issued), amazonTime(now.UnixMilli()))
+	}
+	in.ShardFilter = t.filter
+	return t.stream, &t.shard, nil
+}
+
+// keeps tells whether a listed shard is of the filter's choice.
+func (f *ShardFilter) keeps(sh *shard, now time.Time) bool {
+	horizon := now.Add(-Retention).UnixNano()
+	switch *f.Type {
+	case "AT_LATEST":
+		return sh.closed == 0
+	case "AT_TRIM_HORIZON":
+		return sh.openAt(horizon) || sh.started > horizon && len(sh.parents) == 0 // the first shards of a younger stream
+	case "AT_TIMESTAMP":
+		return sh.openAt(f.Timestamp.UnixNano())
+	case "FROM_TIMESTAMP":
+		return sh.closed == 0 || sh.closed >= max(f.Timestamp.UnixNano(), horizon)
+	}
+	return true // FROM_TRIM_HORIZON, AFTER_SHARD_ID
+}
+
+// openAt tells whether the shard was open at an instant.
+func (s *shard) openAt(t int64) bool { return s.started <= t && (s.closed == 0 || s.closed >= t) }

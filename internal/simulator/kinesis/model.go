@@ -1,0 +1,42 @@
+package kinesis
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// Model is what is invented because AWS documents nothing. The zero value is the profile `local`: everything happens at
+// once. The service applies the times of its streams' states; the latencies are for whoever carries requests to it (the
+// wire's server, the simulated target), since a service never waits.
+type Model struct {
+	Creating time.Duration // how long a new stream is CREATING
+	Deleting time.Duration // how long a deleted stream is DELETING
+	Put      Latency       // of PutRecord and PutRecords
+	Get      Latency       // of GetRecords
+}
+
+// ModelAWS is the profile `aws`: typical times of the real service. None is published. Put is a guess around "on the order
+// of 20-30 ms" for a round trip (StackOverflow 50914393) less the network; Creating and Deleting are what the SDK's
+// waiters, which ask every 10 s, make plausible.
+func ModelAWS() Model {
+	return Model{
+		Creating: 20 * time.Second,
+		Deleting: 20 * time.Second,
+		Put:      Latency{P50: 12 * time.Millisecond, P99: 60 * time.Millisecond},
+		Get:      Latency{P50: 10 * time.Millisecond, P99: 50 * time.Millisecond},
+	}
+}
+
+// Latency is a log-normal distribution by two of its percentiles. The zero value is none; P99 at most P50 is the constant P50.
+type Latency struct{ P50, P99 time.Duration }
+
+// Draw draws a latency.
+func (l Latency) Draw(r *rand.Rand) time.Duration {
+	if l.P50 <= 0 || l.P99 <= l.P50 {
+		return max(l.P50, 0)
+	}
+	const z99 = 2.3263478740408408 // the standard normal distribution's 99th percentile
+	sigma := math.Log(float64(l.P99)/float64(l.P50)) / z99
+	return time.Duration(float64(l.P50) * math.Exp(sigma*r.NormFloat64()))
+}

@@ -1,0 +1,85 @@
+package kinesis
+
+import (
+	"time"
+
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
+// PutRecord
+//
+// Emulated: all members but StreamId; the shard's two write limits, each record rounded up to 1 KB; DryRun.
+// SequenceNumberForOrdering is checked; numbers of a shard always rise, so it has no other effect. EncryptionType is left
+// out: nothing is encrypted.
+// Source: API reference PutRecord; developer guide "Troubleshoot producers"; error texts as observed by kinesalite.
+
+// PutRecordInput is PutRecord's request. Data and PartitionKey are kept, not copied.
+type PutRecordInput struct {
+	StreamName, StreamARN     *string
+	Data                      []byte // nil is absent
+	PartitionKey              *string
+	ExplicitHashKey           *string
+	SequenceNumberForOrdering *string
+	DryRun                    *bool
+
+	Refuse Limit `json:"-"` // a fault: LimitInjected or LimitInternal refuses the record; LimitNone does not
+}
+
+// PutRecordOutput is PutRecord's answer.
+type PutRecordOutput struct {
+	ShardId        string
+	SequenceNumber SequenceNumber
+}
+
+// PutRecord stores one record.
+func (s *Service) PutRecord(in PutRecordInput) (*PutRecordOutput, error) {
+	now := s.cfg.Clock.Now()
+	entry := PutRecordsRequestEntry{Data: in.Data, PartitionKey: in.PartitionKey, ExplicitHashKey: in.ExplicitHashKey}
+	var c checks
+	entry.check(&c, "")
+	c.text("sequenceNumberForOrdering", in.SequenceNumberForOrdering, sequenceRule)
+	c.text("streamARN", in.StreamARN, arnRule)
+	c.text("streamName", in.StreamName, nameRule)
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	name, err := s.streamOf(in.StreamName, in.StreamARN)
+	if err != nil {
+		return nil, err
+	}
+	recs, res := make([]record.Record, 1), make([]Result, 1)
+	if err := s.fill(&recs[0], &entry); err != nil {
+		return nil, err
+	}
+	if err := s.checkOrdering(in.SequenceNumberForOrdering, name, now); err != nil {
+		return nil, err
+	}
+	if isTrue(in.DryRun) {
+		return nil, s.dryRun(name)
+	}
+	res[0].Limit = in.Refuse
+	st, err := s.put(now, name, recs, res)
+	if err != nil {
+		return nil, err
+	}
+	switch res[0].Limit {
+	case LimitNone:
+		return &PutRecordOutput{ShardId: ShardID(res[0].Shard), SequenceNumber: st.sequences(res, recs)[0]}, nil
+	case LimitInternal:
+		return nil, errorf("InternalFailureException", "Internal Service Failure")
+	}
+	return nil, s.throttled(name, res[0].Shard)
+}
+
+// checkOrdering refuses a SequenceNumberForOrdering that is none, or of a time to come.
+func (s *Service) checkOrdering(given *string, name string, now time.Time) error {
+	if given == nil {
+		return nil
+	}
+	n, ok := ParseSequenceNumber(*given)
+	if !ok || n.Arrived() > now.Unix() {
+		return errorf(codeInvalidArgument, "ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s "+
+			"is invalid.", *given, name, s.cfg.Account)
+	}
+	return nil
+}

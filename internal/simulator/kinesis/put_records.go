@@ -1,0 +1,221 @@
+package kinesis
+
+import (
+	"fmt"
+	"strconv"
+	"sync"
+
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
+// PutRecords
+//
+// Emulated: all members but StreamId; 500 records and 10 MiB a call, the shard's two write limits decided record by record in
+// the order of the request, bytes rounded up by the sum of the call; DryRun. EncryptionType is left out: nothing is
+// encrypted.
+// Source: API reference PutRecords; developer guide "Troubleshoot producers"; error texts as observed by kinesalite.
+
+// PutRecordsInput is PutRecords's request. The records' Data and PartitionKey are kept, not copied.
+type PutRecordsInput struct {
+	StreamName, StreamARN *string
+	Records               []PutRecordsRequestEntry // nil is absent
+	DryRun                *bool
+
+	Refuse func(i int) Limit `json:"-"` // a fault: what record i is refused for, or LimitNone; nil refuses nothing
+}
+
+// PutRecordsRequestEntry is one record of a request.
+type PutRecordsRequestEntry struct {
+	Data            []byte // nil is absent
+	PartitionKey    *string
+	ExplicitHashKey *string
+}
+
+// PutRecordsOutput is PutRecords's answer. Its JSON is appended.
+type PutRecordsOutput struct {
+	FailedRecordCount int
+	Records           []PutRecordsResultEntry
+
+	service *Service
+	stream  string
+}
+
+// PutRecordsResultEntry is what became of one record. SequenceNumber is set where Limit is LimitNone.
+type PutRecordsResultEntry struct {
+	SequenceNumber SequenceNumber
+	Shard          int32
+	Limit          Limit
+}
+
+const maxData = 10_485_760 // bytes of one record's data (service model)
+
+// batch is the scratch space of one call.
+type batch struct {
+	recs []record.Record
+	res  []Result
+}
+
+var batches = sync.Pool{New: func() any { return new(batch) }}
+
+// size makes room for n records, all zero.
+func (b *batch) size(n int) {
+	if cap(b.recs) < n {
+		b.recs, b.res = make([]record.Record, n), make([]Result, n)
+	}
+	b.recs, b.res = b.recs[:n], b.res[:n]
+	clear(b.res)
+}
+
+// release gives the space back; it must not keep a record's data alive.
+func (b *batch) release() {
+	clear(b.recs)
+	batches.Put(b)
+}
+
+// PutRecords stores records, each on its own merits.
+func (s *Service) PutRecords(in PutRecordsInput) (*PutRecordsOutput, error) {
+	if err := in.check(s.cfg.Limits.RequestRecords); err != nil {
+		return nil, err
+	}
+	name, err := s.streamOf(in.StreamName, in.StreamARN)
+	if err != nil {
+		return nil, err
+	}
+	b := batches.Get().(*batch)
+	defer b.release()
+	b.size(len(in.Records))
+	var sum int64
+	for i := range in.Records {
+		if err := s.fill(&b.recs[i], &in.Records[i]); err != nil {
+			return nil, err
+		}
+		sum += int64(b.recs[i].Size) + int64(len(b.recs[i].Key))
+		if in.Refuse != nil {
+			b.res[i].Limit = in.Refuse(i)
+		}
+	}
+	if most := s.cfg.Limits.RequestBytes; sum > most {
+		return nil, errorf(codeInvalidArgument, "Records size exceeds %d MB limit", most/mib)
+	}
+	if isTrue(in.DryRun) {
+		return nil, s.dryRun(name)
+	}
+	st, err := s.put(s.cfg.Clock.Now(), name, b.recs, b.res)
+	if err != nil {
+		return nil, err
+	}
+	return s.putOutput(st, b), nil
+}
+
+func (s *Service) putOutput(st *stream, b *batch) *PutRecordsOutput {
+	out := &PutRecordsOutput{Records: make([]PutRecordsResultEntry, len(b.res)), service: s, stream: st.name}
+	numbers := st.sequences(b.res, b.recs)
+	for i, r := range b.res {
+		out.Records[i] = PutRecordsResultEntry{SequenceNumber: numbers[i], Shard: r.Shard, Limit: r.Limit}
+		if r.Limit != LimitNone {
+			out.FailedRecordCount++
+		}
+	}
+	return out
+}
+
+func (in *PutRecordsInput) check(most int) error {
+	var c checks
+	switch n := len(in.Records); {
+	case in.Records == nil:
+		c.notNull("records")
+	case n == 0:
+		c.add("records", "'[]'", "have length greater than or equal to 1")
+	case n > most:
+		// AWS prints every member; one stands for all here.
+		c.add("records", "'[com.amazonaws.kinesis.v20131202.PutRecordsRequestEntry@c965e310, ...]'",
+			fmt.Sprintf("have length less than or equal to %d", most))
+	}
+	for i := range in.Records {
+		if in.Records[i].plain() {
+			continue
+		}
+		in.Records[i].check(&c, "records."+strconv.Itoa(i+1)+".member.")
+	}
+	c.text("streamARN", in.StreamARN, arnRule)
+	c.text("streamName", in.StreamName, nameRule)
+	return c.err()
+}
+
+// plain tells quickly that nothing can be wrong with an entry.
+func (e *PutRecordsRequestEntry) plain() bool {
+	return e.Data != nil && len(e.Data) <= maxData && e.ExplicitHashKey == nil &&
+		e.PartitionKey != nil && len(*e.PartitionKey) >= 1 && len(*e.PartitionKey) <= 256
+}
+
+func (e *PutRecordsRequestEntry) check(c *checks, prefix string) {
+	if e.Data == nil {
+		c.notNull(prefix + "data")
+	} else if n := len(e.Data); n > maxData {
+		c.add(prefix+"data", fmt.Sprintf("'java.nio.HeapByteBuffer[pos=0 lim=%d cap=%d]'", n, n),
+			fmt.Sprintf("have length less than or equal to %d", maxData))
+	}
+	c.text(prefix+"explicitHashKey", e.ExplicitHashKey, hashRule)
+	c.text(prefix+"partitionKey", e.PartitionKey, keyRule.needed())
+}
+
+// fill makes the stored form of an entry that has passed its checks.
+func (s *Service) fill(r *record.Record, e *PutRecordsRequestEntry) error {
+	*r = record.Record{Key: *e.PartitionKey, Data: e.Data, Size: int32(len(e.Data))}
+	if n := int64(len(e.Data)) + int64(len(r.Key)); n > s.cfg.Limits.RecordBytes {
+		// AWS's text for a record between the stream's limit and 10 MiB was not seen.
+		return errorf(codeInvalidArgument, "Record of %d bytes (data and partition key) exceeds the stream's maximum record "+
+			"size of %d KiB.", n, s.cfg.Limits.RecordBytes/kib)
+	}
+	if e.ExplicitHashKey == nil {
+		r.Hash = HashKey(r.Key)
+		return nil
+	}
+	h, ok := ParseHash(*e.ExplicitHashKey)
+	if !ok {
+		return errorf(codeInvalidArgument, "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. "+
+			"Specified value was %s", *e.ExplicitHashKey)
+	}
+	r.Hash = h
+	return nil
+}
+
+// sequences are the sequence numbers of the accepted records.
+func (st *stream) sequences(res []Result, recs []record.Record) []SequenceNumber {
+	out := make([]SequenceNumber, len(res))
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for i, r := range res {
+		if r.Limit == LimitNone {
+			out[i] = st.shards[r.Shard].sequence(r.Seq, recs[i].Arrival)
+		}
+	}
+	return out
+}
+
+// AppendJSON appends the answer as it goes over the wire.
+func (o *PutRecordsOutput) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"FailedRecordCount":`...)
+	dst = strconv.AppendInt(dst, int64(o.FailedRecordCount), 10)
+	dst = append(dst, `,"Records":[`...)
+	for i := range o.Records {
+		e := &o.Records[i]
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		switch e.Limit {
+		case LimitNone:
+			dst = append(dst, `{"SequenceNumber":"`...)
+			dst = e.SequenceNumber.Append(dst)
+			dst = append(dst, `","ShardId":"`...)
+			dst = appendShardID(dst, e.Shard)
+		case LimitInternal:
+			dst = append(dst, `{"ErrorCode":"InternalFailure","ErrorMessage":"Internal Service Failure`...)
+		default:
+			dst = append(dst, `{"ErrorCode":"`+codeThroughput+`","ErrorMessage":"`...)
+			dst = o.service.appendThrottled(dst, o.stream, e.Shard)
+		}
+		dst = append(dst, `"}`...)
+	}
+	return append(dst, `]}`...)
+}

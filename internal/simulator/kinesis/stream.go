@@ -1,0 +1,113 @@
+package kinesis
+
+import (
+	"math/bits"
+	"slices"
+	"sort"
+	"sync"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
+// The modes and states of a stream.
+const (
+	ModeProvisioned = "PROVISIONED"
+	ModeOnDemand    = "ON_DEMAND"
+
+	statusCreating = "CREATING"
+	statusActive   = "ACTIVE"
+	statusDeleting = "DELETING"
+)
+
+// stream is one stream with its shards. What stands above mu never changes; the rest is guarded by it.
+type stream struct {
+	name    string
+	mode    string
+	created time.Time
+	active  time.Time // from when on it is ACTIVE
+
+	mu      sync.Mutex
+	deleted time.Time // when DeleteStream was called; zero: not
+	gone    time.Time // from when on it is no more; meaningful where deleted is set
+	shards  []*shard  // by number, closed ones too
+	open    []*shard  // in the order of their ranges
+	calls   uint64    // put calls so far
+	free    freeList
+	readers []*reader
+}
+
+// route finds the open shard that holds a hash key. Equal ranges are found by one multiplication, others by search.
+func (st *stream) route(h record.Hash) *shard {
+	i, _ := bits.Mul64(h.Hi, uint64(len(st.open)))
+	if s := st.open[i]; s.holds(h) {
+		return s
+	}
+	n := sort.Search(len(st.open), func(i int) bool { return !st.open[i].end.Less(h) })
+	return st.open[n]
+}
+
+// put offers each record to its shard, in order, and trims what has grown too old. It returns the memory gained, which
+// is negative where more was trimmed than stored.
+func (st *stream) put(now int64, recs []record.Record, res []Result) (held int64) {
+	st.calls++
+	for i := range recs {
+		r := &recs[i]
+		s := st.route(r.Hash)
+		limit := res[i].Limit
+		if limit < LimitInjected {
+			if s.call != st.calls {
+				s.begin(st.calls, now)
+				held -= st.expire(s, now)
+			}
+			before := s.held
+			limit = s.put(r, &st.free)
+			held += s.held - before
+		}
+		res[i] = Result{Shard: s.number, Limit: limit, Seq: r.Seq}
+	}
+	return held
+}
+
+// expire drops what is older than the retention period and returns the memory freed.
+func (st *stream) expire(s *shard, now int64) (freed int64) {
+	horizon := now - int64(Retention)
+	if s.first == s.next || s.oldest().Arrival >= horizon {
+		return 0
+	}
+	return s.drop(s.since(horizon), &st.free)
+}
+
+// shard is the shard of that number, or nil.
+func (st *stream) shard(number int32) *shard {
+	if number < 0 || int(number) >= len(st.shards) {
+		return nil
+	}
+	return st.shards[number]
+}
+
+// status is the stream's state at an instant; ok is false where it is no more.
+func (st *stream) status(now time.Time) (status string, ok bool) {
+	switch {
+	case !st.deleted.IsZero() && !now.Before(st.gone):
+		return "", false
+	case !st.deleted.IsZero():
+		return statusDeleting, true
+	case now.Before(st.active):
+		return statusCreating, true
+	}
+	return statusActive, true
+}
+
+// addShards makes the first shards, of equal ranges.
+func (st *stream) addShards(n int, l *Limits, now int64) {
+	starts := evenRanges(n)
+	for i, start := range starts {
+		end := maxHash
+		if i+1 < n {
+			end = before(starts[i+1])
+		}
+		st.shards = append(st.shards, newShard(int32(i), start, end, l, now))
+	}
+	st.open = slices.Clone(st.shards)
+}

@@ -1,0 +1,102 @@
+package lambda
+
+import (
+	"time"
+
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
+// batcher holds the records of one lane and closes its batches. It is a model: time is an argument, and one caller at a
+// time is its owner's business.
+//
+// A batch is closed by the first of three (DG invocation-eventsourcemapping): it holds BatchSize records; the next
+// record's bytes would not fit the event; its batching window is over. A window of zero is always over: records are sent
+// as soon as they are there. A window opens when the previous invocation completes; if it ends with no record waiting it
+// is gone, and the next opens with the first record. A record received at the very instant its window ends belongs to it.
+//
+// One batch is in flight at a time. It stays the same, byte for byte, until done is called: that is what a retry sends.
+type batcher struct {
+	size     int           // BatchSize
+	window   time.Duration // MaximumBatchingWindowInSeconds
+	payload  int64         // the most bytes of an event
+	overhead int64         // bytes of a record's JSON beside its data
+
+	queue   []record.Record // from head on: in flight, then waiting
+	head    int
+	flight  int       // records in flight
+	opened  time.Time // when the window opened that is open or was last
+	counted int       // of the waiting records, how many are known to fit the next batch
+	bytes   int64     // of the event with these
+}
+
+// roomy is the capacity a queue keeps when it runs empty. A shard takes 1,000 records a second; what grew beyond is from
+// a backlog and is given back.
+const roomy = 4096
+
+func (b *batcher) waiting() int { return len(b.queue) - b.head - b.flight }
+
+// offer adds records that were received now.
+func (b *batcher) offer(now time.Time, recs []record.Record) {
+	if b.window > 0 && b.flight == 0 && b.waiting() == 0 && now.After(b.closes()) {
+		b.opened = now
+	}
+	b.queue = append(b.queue, recs...)
+}
+
+func (b *batcher) closes() time.Time { return b.opened.Add(b.window) }
+
+// take closes a batch if one is due and puts it in flight. If none is, it tells when the window ends; the zero time is
+// for no waiting record or a batch in flight.
+func (b *batcher) take(now time.Time) (batch []record.Record, due time.Time) {
+	if b.flight > 0 || b.waiting() == 0 {
+		return nil, time.Time{}
+	}
+	if full := b.count(); !full && b.window > 0 && now.Before(b.closes()) {
+		return nil, b.closes()
+	}
+	b.flight = b.counted
+	return b.queue[b.head : b.head+b.flight], time.Time{}
+}
+
+// count goes on counting what fits the next batch and tells whether it is full. A single record is always taken,
+// whatever it weighs.
+func (b *batcher) count() (full bool) {
+	first := b.head + b.counted
+	last := min(len(b.queue), b.head+b.size)
+	for i := first; i < last; i++ {
+		bytes := b.bytes + eventBytes(b.queue[i].Size) + b.overhead
+		if bytes > b.payload && b.counted > 0 {
+			return true
+		}
+		b.bytes = bytes
+		b.counted++
+	}
+	return b.counted == b.size
+}
+
+// eventBytes is the length of size bytes in base64, as an event carries data.
+func eventBytes(size int32) int64 { return (int64(size) + 2) / 3 * 4 }
+
+// done tells that the batch in flight succeeded now: its records go and the next window opens.
+func (b *batcher) done(now time.Time) {
+	clear(b.queue[b.head : b.head+b.flight])
+	b.head += b.flight
+	b.flight, b.counted, b.bytes = 0, 0, 0
+	b.opened = now
+	b.compact()
+}
+
+// compact moves the waiting records down once that costs no more than what has gone, so that a record is moved once or
+// so on average. It is called with nothing in flight, because a batch in flight is a part of the queue.
+func (b *batcher) compact() {
+	waiting := len(b.queue) - b.head
+	if waiting > b.head {
+		return
+	}
+	copy(b.queue, b.queue[b.head:])
+	clear(b.queue[max(waiting, b.head):])
+	b.queue, b.head = b.queue[:waiting], 0
+	if waiting == 0 && cap(b.queue) > roomy {
+		b.queue = nil
+	}
+}

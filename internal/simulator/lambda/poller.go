@@ -1,0 +1,129 @@
+package lambda
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
+// shard is one shard as a mapping reads it: a poller, its lanes and the queue between them.
+type shard struct {
+	mapping *mapping
+	number  int32
+	queue   *queue
+	poll    *clock.Signal // room in the queue, or the mapping is deleted
+	lanes   []*lane
+	running int // processes; guarded by mapping.mu
+}
+
+// newShard makes the parts of a shard; begin starts them.
+func (m *mapping) newShard(number int32) *shard {
+	s := m.service
+	sh := &shard{mapping: m, number: number, poll: s.clock.NewSignal()}
+	sh.queue = newQueue(m.factor, max(s.model.Prefetch, m.factor*m.batchSize), batcher{
+		size:     m.batchSize,
+		window:   m.window,
+		payload:  s.limits.Payload,
+		overhead: s.model.EventOverhead,
+	})
+	for i := range m.factor {
+		seed := rand.NewPCG(s.seed, digest(s.account, s.region, m.function, m.stream, fmt.Sprint(number, i)))
+		sh.lanes = append(sh.lanes, &lane{shard: sh, index: i, wake: s.clock.NewSignal(), rand: rand.New(seed)})
+	}
+	return sh
+}
+
+// begin starts the processes of a shard that is read from the position from on. running is set before.
+func (sh *shard) begin(from uint64) {
+	c := sh.mapping.service.clock
+	name := fmt.Sprintf("lambda %s %s/%d", sh.mapping.function, sh.mapping.stream, sh.number)
+	c.Go(name+" poller", func(p *clock.Proc) {
+		defer sh.mapping.leave(sh)
+		sh.run(p, from)
+	})
+	for _, l := range sh.lanes {
+		c.Go(fmt.Sprintf("%s lane %d", name, l.index), func(p *clock.Proc) {
+			defer sh.mapping.leave(sh)
+			l.run(p)
+		})
+	}
+}
+
+// run is the poller. It reads the shard at its base rate, on a grid that begins when it is started, and goes on at once
+// for as long as a read leaves records behind. A read that is refused is asked again after Model.ReadRetry.
+func (sh *shard) run(p *clock.Proc, from uint64) {
+	m, s := sh.mapping, sh.mapping.service
+	grid := p.Now()
+	var buf []record.Record
+	for sh.roomFor(p) {
+		now := p.Now()
+		page, err := s.streams.Read(now, m.reader, m.stream, sh.number, from, s.model.ReadLimit, buf[:0])
+		if errors.Is(err, record.ErrNotFound) {
+			m.problem("Stream not found: " + m.sourceARN)
+			return
+		}
+		if err != nil {
+			if !sh.pause(p, now.Add(s.model.ReadRetry)) {
+				return
+			}
+			continue
+		}
+		sh.received(now, page)
+		if page.End {
+			return
+		}
+		more := page.Behind > 0 && page.Next > from
+		from, buf = page.Next, page.Records
+		if more {
+			continue
+		}
+		if cap(buf) > roomy {
+			buf = nil
+		}
+		if !sh.pause(p, nextOn(grid, s.limits.PollInterval, now)) {
+			return
+		}
+	}
+}
+
+// nextOn is the first instant of the grid after now.
+func nextOn(grid time.Time, every time.Duration, now time.Time) time.Time {
+	return now.Add(every - now.Sub(grid)%every)
+}
+
+// received hands a page to the lanes. From here on the stream may drop its records: retries are made from the copies.
+func (sh *shard) received(now time.Time, page record.Page) {
+	m := sh.mapping
+	if len(page.Records) > 0 {
+		m.service.observer.Received(now, m.function, m.stream, sh.number, page.Records)
+	}
+	lanes := sh.queue.offer(now, page.Records, page.End)
+	m.passed(sh.number, page.Next)
+	for i, l := range sh.lanes {
+		if page.End || lanes&(1<<i) != 0 {
+			l.wake.Notify()
+		}
+	}
+}
+
+// roomFor waits until the queue has room. It returns false when the poller must end.
+func (sh *shard) roomFor(p *clock.Proc) bool {
+	for !sh.mapping.gone() {
+		if !sh.queue.full() {
+			return true
+		}
+		if p.Wait(sh.poll, time.Time{}) == clock.Stopped {
+			return false
+		}
+	}
+	return false
+}
+
+// pause waits until an instant. It returns false when the poller must end.
+func (sh *shard) pause(p *clock.Proc, until time.Time) bool {
+	return sh.mapping.pause(p, sh.poll, until)
+}

@@ -1,0 +1,106 @@
+package lambda
+
+import (
+	"sync"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
+// queue is what lies between a shard's poller and its lanes: one batcher a lane behind one mutex, which is never held
+// over a wait.
+type queue struct {
+	room int // waiting records at which the poller stops asking for more
+
+	mu      sync.Mutex
+	lanes   []batcher
+	waiting int  // records received and in no batch yet
+	held    int  // these and the ones in flight
+	starved bool // the poller waits for room
+	ended   bool // the shard is closed and read to its end
+}
+
+func newQueue(lanes, room int, each batcher) *queue {
+	q := &queue{room: room, lanes: make([]batcher, lanes)}
+	for i := range q.lanes {
+		q.lanes[i] = each
+	}
+	return q
+}
+
+// laneOf is the lane a record goes to: its hash, of which the lowest 32 bits are enough, modulo the lanes. AWS keeps the
+// order of a partition key and documents no function; this one is ours. An explicit hash key takes the key's place.
+func laneOf(h record.Hash, lanes uint32) uint32 { return uint32(h.Lo) % lanes }
+
+// offer hands records to their lanes, in runs that go to one. It tells which lanes got any, a bit each.
+func (q *queue) offer(now time.Time, recs []record.Record, last bool) (lanes uint32) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting += len(recs)
+	q.held += len(recs)
+	q.ended = last
+	n := uint32(len(q.lanes))
+	for len(recs) > 0 {
+		lane, run := laneOf(recs[0].Hash, n), 1
+		for run < len(recs) && (n == 1 || laneOf(recs[run].Hash, n) == lane) {
+			run++
+		}
+		q.lanes[lane].offer(now, recs[:run])
+		lanes |= 1 << lane
+		recs = recs[run:]
+	}
+	return lanes
+}
+
+// full tells whether the poller has to wait for room; if so, the take that makes room says it.
+func (q *queue) full() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.starved = q.waiting >= q.room
+	return q.starved
+}
+
+// taken is a lane's answer to what it shall do next.
+type taken struct {
+	batch []record.Record // to invoke with; else
+	due   time.Time       // when to ask again; zero: when something is offered
+	over  bool            // nothing will come any more
+	room  bool            // the poller waited for room and there is some
+}
+
+// take asks a lane for its next batch.
+func (q *queue) take(lane int, now time.Time) (t taken) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	b := &q.lanes[lane]
+	t.batch, t.due = b.take(now)
+	q.waiting -= len(t.batch)
+	t.over = q.ended && t.batch == nil && b.waiting() == 0
+	if q.starved && q.waiting < q.room {
+		q.starved, t.room = false, true
+	}
+	return t
+}
+
+// done tells that a lane's batch succeeded.
+func (q *queue) done(lane int, now time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	b := &q.lanes[lane]
+	q.held -= b.flight
+	b.done(now)
+}
+
+// pending is how many records were received and are in no successful invocation yet.
+func (q *queue) pending() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.held
+}
+
+// over tells whether the shard was read to its end and every record of it succeeded.
+func (q *queue) over() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.ended && q.held == 0
+}

@@ -1,0 +1,34 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/wavetank/wavetank/internal/simulator"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
+)
+
+// call is one request: where it belongs and what becomes of it.
+type call struct {
+	world     *simulator.World
+	account   string
+	region    string
+	service   string // of the signature's scope: kinesis, firehose, lambda, s3; "" where unsigned
+	requestID string
+	operation string       // AWS's name, once known
+	action    fault.Action // what the fault hook said, once asked
+	limits    string       // of LimitsHeader; "" sends none
+}
+
+// newCall reads the request's identity and gives it an id, which every answer carries.
+func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
+	id := identify(r)
+	if id.account == "" {
+		id.account = s.cfg.Account
+	}
+	if id.region == "" {
+		id.region = defaultRegion
+	}
+	c := &call{account: id.account, region: id.region, service: id.service, requestID: s.newRequestID()}
+	w.Header()["X-Amzn-Requestid"] = []string{c.requestID}
+	return c
+}

@@ -1,0 +1,76 @@
+package server
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/simulator/fault"
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
+)
+
+// enter asks the fault hook about a request that has been read and understood, and applies what comes before the service
+// acts. A non-nil error is the answer; the service must then not be called. A cut ends the handler. Every service calls
+// enter before it acts and leave before it answers.
+func (s *Server) enter(r *http.Request, c *call, req fault.Request) *wireError {
+	if s.cfg.Faults == nil {
+		return nil
+	}
+	req.Operation, req.Account, req.Region = c.operation, c.account, c.region
+	c.action = s.cfg.Faults(s.cfg.AWS.Clock().Now(), req)
+	if !c.action.After {
+		s.holdAndCut(r, &c.action)
+	}
+	if c.action.Err != nil {
+		return injected(c.action.Err)
+	}
+	return nil
+}
+
+// leave applies what comes after the service has acted, before its answer is sent.
+func (s *Server) leave(r *http.Request, c *call) {
+	if c.action.After {
+		s.holdAndCut(r, &c.action)
+	}
+}
+
+// holdAndCut delays a request, holds it and cuts its connection, as far as the action says so. A request whose client
+// has gone is given up.
+func (s *Server) holdAndCut(r *http.Request, a *fault.Action) {
+	gone := r.Context().Done()
+	wait := func(d time.Duration) {
+		if d <= 0 {
+			return
+		}
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-gone:
+			panic(http.ErrAbortHandler)
+		}
+	}
+	wait(a.Delay)
+	if !a.Until.IsZero() {
+		wait(a.Until.Sub(s.cfg.AWS.Clock().Now()))
+	}
+	if a.Release != nil {
+		select {
+		case <-a.Release:
+		case <-gone:
+			panic(http.ErrAbortHandler)
+		}
+	}
+	if a.Cut {
+		panic(http.ErrAbortHandler) // net/http closes the connection without an answer
+	}
+}
+
+// refuse chooses by the server's seed whether a record is refused, so that over many the share is met.
+func (s *Server) refuse(share float64) kinesis.Limit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rand.Float64() < share {
+		return kinesis.LimitInjected
+	}
+	return kinesis.LimitNone
+}

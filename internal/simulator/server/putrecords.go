@@ -1,0 +1,153 @@
+package server
+
+import (
+	"bytes"
+	"encoding/base64"
+	"sync"
+
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
+)
+
+// putRecordsScanner decodes a PutRecords request: the one body that is worth a decoder of its own. It takes any JSON that
+// the general decoder takes and gives the same result (FuzzPutRecordsScanner). It works in two steps: the first finds
+// where the texts of each record are, the second decodes all data into one piece of memory of just the right size, which
+// the stored records then share. A scanner is used for one request at a time.
+type putRecordsScanner struct {
+	json    scanner
+	entries []scannedEntry
+	keys    []string // partition keys and explicit hash keys
+	text    []byte
+	records []kinesis.PutRecordsRequestEntry
+}
+
+// scannedEntry is where one record's members are in the body.
+type scannedEntry struct{ data, key, hash scannedText }
+
+var scanners = sync.Pool{New: func() any { return new(putRecordsScanner) }}
+
+// release gives the scanner back; it must not keep a request's records alive.
+func (d *putRecordsScanner) release() {
+	clear(d.keys)
+	clear(d.records)
+	d.json.body = nil
+	scanners.Put(d)
+}
+
+// scan decodes a request. What it returns is valid until release; Data and the keys' bytes beyond.
+func (d *putRecordsScanner) scan(body []byte) (kinesis.PutRecordsInput, error) {
+	var in kinesis.PutRecordsInput
+	s := &d.json
+	*s = scanner{body: body}
+	d.entries = d.entries[:0]
+	listed := false
+	there := s.object("Structure", func(name []byte) {
+		switch string(name) {
+		case "StreamName":
+			in.StreamName = s.string().pointer(s)
+		case "StreamARN":
+			in.StreamARN = s.string().pointer(s)
+		case "DryRun":
+			in.DryRun = s.bool()
+		case "Records":
+			if s.err = d.fill(); s.err != nil { // a second list replaces the first, which must be right all the same
+				return
+			}
+			d.entries = d.entries[:0]
+			listed = s.list(d.entry)
+		default:
+			s.skip()
+		}
+	})
+	if !there {
+		s.fail("") // null is no request
+	}
+	s.end()
+	if s.err != nil {
+		return in, s.err
+	}
+	if !listed {
+		return in, nil
+	}
+	err := d.fill()
+	in.Records = d.records
+	return in, err
+}
+
+// entry scans one element of Records; null is a record without members.
+func (d *putRecordsScanner) entry() {
+	s := &d.json
+	var e scannedEntry
+	s.object("Structure", func(name []byte) {
+		switch string(name) {
+		case "Data":
+			if e.data.there {
+				d.check(e.data)
+			}
+			e.data = s.raw("Blob")
+		case "PartitionKey":
+			e.key = s.string()
+		case "ExplicitHashKey":
+			e.hash = s.string()
+		default:
+			s.skip()
+		}
+	})
+	d.entries = append(d.entries, e)
+}
+
+// fill makes the records of the entries.
+func (d *putRecordsScanner) fill() error {
+	n := len(d.entries)
+	if cap(d.records) < n || d.records == nil {
+		d.records = make([]kinesis.PutRecordsRequestEntry, n)
+		d.keys = make([]string, 2*n)
+	}
+	d.records, d.keys = d.records[:n], d.keys[:2*n]
+	size := 0
+	d.text = d.text[:0]
+	for i := range d.entries {
+		e := &d.entries[i]
+		size += base64.StdEncoding.DecodedLen(e.data.to - e.data.from)
+		d.text = e.key.append(d.text, &d.json)
+		d.text = e.hash.append(d.text, &d.json)
+	}
+	arena := make([]byte, size)
+	text := string(d.text)
+	for i := range d.entries {
+		e, r := &d.entries[i], &d.records[i]
+		*r = kinesis.PutRecordsRequestEntry{}
+		text, r.PartitionKey = e.key.cut(text, &d.keys[2*i])
+		text, r.ExplicitHashKey = e.hash.cut(text, &d.keys[2*i+1])
+		if !e.data.there {
+			continue
+		}
+		raw := e.data.bytes(&d.json)
+		if d.json.err != nil {
+			return d.json.err
+		}
+		k, err := decodeBase64(arena, raw)
+		if err != nil {
+			return err
+		}
+		r.Data, arena = arena[:k:k], arena[k:]
+	}
+	return nil
+}
+
+// check demands that data which is replaced by a second member of its name is right all the same.
+func (d *putRecordsScanner) check(data scannedText) {
+	raw := data.bytes(&d.json)
+	if _, err := decodeBase64(make([]byte, len(raw)), raw); err != nil && d.json.err == nil {
+		d.json.err = err
+	}
+}
+
+// decodeBase64 decodes a blob as AWS does: padded, without line breaks.
+func decodeBase64(dst, src []byte) (n int, err error) {
+	if len(src)%4 == 0 && bytes.IndexByte(src, '\n') < 0 && bytes.IndexByte(src, '\r') < 0 {
+		if n, err = base64.StdEncoding.Decode(dst, src); err == nil {
+			return n, nil
+		}
+	}
+	return 0, badBody("A value can not be converted to a Blob: it is not base64.")
+}

@@ -1,0 +1,87 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+)
+
+// handler answers a request of one service.
+type handler func(w http.ResponseWriter, r *http.Request, c *call)
+
+// The X-Amz-Target prefixes of the services that speak AWS JSON.
+const (
+	kinesisTarget  = "Kinesis_20131202."
+	firehoseTarget = "Firehose_20150804."
+)
+
+// route finds who answers a request: AWS JSON by its target header, Lambda by its path, which begins with an API version
+// (2015-03-31), and S3 for the rest. The scope of the signature decides where a bucket is named like a version.
+func (s *Server) route(r *http.Request, c *call) handler {
+	target := r.Header.Get("X-Amz-Target")
+	switch {
+	case strings.HasPrefix(target, kinesisTarget):
+		c.operation = target[len(kinesisTarget):]
+		return s.json("kinesis", s.serveKinesis)
+	case strings.HasPrefix(target, firehoseTarget):
+		c.operation = target[len(firehoseTarget):]
+		return s.json("firehose", s.serveFirehose)
+	case target != "":
+		return s.json(target, func(w http.ResponseWriter, _ *http.Request, _ *call) {
+			writeError(w, &wireError{http.StatusBadRequest, "UnknownOperationException",
+				"wavetank offers Kinesis, Firehose, Lambda and S3; it does not know the target " + target + "."})
+		})
+	case c.service != "s3" && isLambdaPath(r.URL.Path):
+		return s.serveLambda
+	case r.Method == http.MethodPost && r.URL.Path == "/":
+		return func(w http.ResponseWriter, _ *http.Request, _ *call) {
+			writeError(w, &wireError{http.StatusBadRequest, "UnknownOperationException",
+				"The request names no operation: an X-Amz-Target header is missing."})
+		}
+	}
+	return s.serveS3
+}
+
+// isLambdaPath tells whether a path begins with a version of the Lambda API, such as /2015-03-31/.
+func isLambdaPath(path string) bool {
+	const shape = "/0000-00-00/"
+	if len(path) < len(shape) {
+		return false
+	}
+	for i := range len(shape) {
+		digit := path[i] >= '0' && path[i] <= '9'
+		if shape[i] == '0' && !digit || shape[i] != '0' && path[i] != shape[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// json checks what all AWS JSON services demand of a request before one of them sees it.
+func (s *Server) json(service string, next handler) handler {
+	return func(w http.ResponseWriter, r *http.Request, c *call) {
+		w.Header()["X-Amz-Id-2"] = []string{newHostID()}
+		if e := checkJSON(r, c, service); e != nil {
+			writeError(w, e)
+			return
+		}
+		next(w, r, c)
+	}
+}
+
+func checkJSON(r *http.Request, c *call, service string) *wireError {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	switch {
+	case r.Method != http.MethodPost:
+		return &wireError{http.StatusForbidden, "AccessDeniedException",
+			"Unable to determine service/operation name to be authorized"}
+	case strings.HasPrefix(kind, "application/x-amz-cbor"):
+		return &wireError{http.StatusBadRequest, "SerializationException",
+			"wavetank does not speak CBOR yet: tell the client to use JSON (Java: aws.cborEnabled=false)."}
+	case kind != jsonType && kind != "application/json" && kind != "application/x-amz-json-1.0":
+		return &wireError{http.StatusNotFound, "UnknownOperationException",
+			"The content type " + kind + " of a " + service + " request is not " + jsonType + "."}
+	case c.service == "":
+		return &wireError{http.StatusBadRequest, "MissingAuthenticationTokenException", "Missing Authentication Token"}
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package simulator
+
+import (
+	"sync"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/firehose"
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/internal/simulator/lambda"
+	"github.com/wavetank/wavetank/internal/simulator/objectstore"
+)
+
+// Config is what every world is made of. Clock must be set.
+type Config struct {
+	Clock clock.Clock
+
+	// MaxBytes caps the memory that stored records take, over all worlds; 0 is 1 GiB.
+	MaxBytes int64
+
+	// The services' settings. Account, Region, Clock and the shared cap are filled in for each world.
+	Kinesis  kinesis.Config
+	Objects  objectstore.Config
+	Lambda   lambda.Config   // its Streams are the world's
+	Firehose firehose.Config // its Streams and its Store are the world's
+
+	// Setup is called once with each new world, before anybody else sees it; nil: nothing is set up. It must not ask for
+	// the same world again.
+	Setup func(*World)
+}
+
+// AWS is all accounts and regions. It is safe for concurrent use; its worlds' processes run on the clock, and whoever
+// started that stops them.
+type AWS struct {
+	cfg    Config
+	memory *kinesis.Memory
+
+	mu     sync.Mutex
+	worlds map[place]*World
+}
+
+type place struct{ account, region string }
+
+// World is one account in one region.
+type World struct {
+	Account, Region string
+
+	Kinesis  *kinesis.Service
+	Objects  *objectstore.Service
+	Lambda   *lambda.Service
+	Firehose *firehose.Service
+
+	once sync.Once
+}
+
+// New makes an AWS without worlds: each is made when it is first asked for.
+func New(cfg Config) *AWS {
+	return &AWS{cfg: cfg, memory: kinesis.NewMemory(cfg.MaxBytes), worlds: make(map[place]*World)}
+}
+
+// Clock is the clock of all worlds.
+func (a *AWS) Clock() clock.Clock { return a.cfg.Clock }
+
+// Held is how many bytes of memory the stored records take.
+func (a *AWS) Held() int64 { return a.memory.Held() }
+
+// World is the world of that account and region. It is made, and set up, when it is first asked for.
+func (a *AWS) World(account, region string) *World {
+	at := place{account, region}
+	a.mu.Lock()
+	w := a.worlds[at]
+	if w == nil {
+		w = &World{Account: account, Region: region}
+		a.worlds[at] = w
+	}
+	a.mu.Unlock()
+	w.once.Do(func() { a.make(w) })
+	return w
+}
+
+// make gives a world its services: one line each, a service that reads from another after it.
+func (a *AWS) make(w *World) {
+	w.Kinesis = kinesis.New(a.kinesis(w))
+	w.Objects = objectstore.New(a.cfg.Objects)
+	w.Lambda = lambda.New(a.lambda(w))
+	w.Firehose = firehose.New(a.firehose(w))
+
+	if a.cfg.Setup != nil {
+		a.cfg.Setup(w)
+	}
+}
+
+func (a *AWS) kinesis(w *World) kinesis.Config {
+	c := a.cfg.Kinesis
+	c.Account, c.Region, c.Clock, c.Memory = w.Account, w.Region, a.cfg.Clock, a.memory
+	return c
+}
+
+func (a *AWS) lambda(w *World) lambda.Config {
+	c := a.cfg.Lambda
+	c.Account, c.Region, c.Clock, c.Streams = w.Account, w.Region, a.cfg.Clock, w.Kinesis
+	return c
+}
+
+func (a *AWS) firehose(w *World) firehose.Config {
+	c := a.cfg.Firehose
+	c.Account, c.Region, c.Clock = w.Account, w.Region, a.cfg.Clock
+	c.Streams, c.Store = w.Kinesis, w.Objects
+	return c
+}

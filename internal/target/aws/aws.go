@@ -1,0 +1,170 @@
+// Package aws is a target at any endpoint that speaks the AWS APIs, loaded through the real SDK clients.
+//
+// The SDK's retries are off: an attempt is an attempt, and the runner counts every one. The pipeline is made with the
+// same clients: streams and buckets first, then what reads them. Deliveries are seen by reading the bucket; a plain
+// consumer reads its stream with GetRecords. Config.Inside is what an endpoint in this process tells besides: without
+// it, the time of a delivery is known only to the polling interval, and arrivals and functions not at all.
+package aws
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/record"
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// Config is where the endpoint is and how records are known again. The zero values of optional fields are the defaults
+// named beside them.
+type Config struct {
+	Endpoint    string // http://127.0.0.1:4566
+	Region      string // default us-east-1
+	Clock       clock.Clock
+	Identify    record.Identify       // finds a record's identity in its body; needed
+	Next        func(data []byte) int // where the next record of ours begins in concatenated bodies, -1 nowhere; needed
+	Marker      []byte                // the body of a marker record, which Identify knows as lane target.MarkerLane
+	Inside      Inside                // nil for an endpoint elsewhere
+	Connections *Connections          // counts connections; may be nil
+	Poll        time.Duration         // between two looks at a bucket; default 200 ms
+	Keep        bool                  // leave delivered objects where they are; else they are deleted once read
+}
+
+// Inside is what an endpoint in this process tells besides the APIs.
+type Inside interface {
+	// Traits replaces the endpoint's own.
+	Traits() target.Traits
+	// Function makes a modelled function; AWS's API cannot describe one.
+	Function(name string, f scenarios.Function) error
+	// Object tells when an object became visible and which records it holds.
+	Object(bucket, key string) (at time.Time, records []target.Record, ok bool)
+	// Freshness is the age of the oldest undelivered record.
+	Freshness(deliveryStream string, now time.Time) (time.Duration, bool)
+	// Begin tells when the load starts.
+	Begin(start time.Time)
+}
+
+// Connections counts what requests were sent on.
+type Connections struct {
+	mu          sync.Mutex
+	fresh, used int64
+}
+
+// Count is how many requests opened a connection and how many reused one.
+func (c *Connections) Count() (fresh, reused int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.fresh, c.used
+}
+
+func (c *Connections) got(reused bool) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if reused {
+		c.used++
+	} else {
+		c.fresh++
+	}
+}
+
+// Target is an endpoint. It is safe for concurrent use once it is deployed.
+type Target struct {
+	config   Config
+	http     *http.Transport
+	kinesis  *kinesis.Client
+	firehose *firehose.Client
+	lambda   *lambda.Client
+	s3       *s3.Client
+	calls    sync.Pool // *call: the buffers of a put
+
+	made     made
+	observer target.Observer
+	markers  *markers
+}
+
+// New makes a target; nothing is sent before Deploy.
+func New(c Config) *Target {
+	if c.Region == "" {
+		c.Region = "us-east-1"
+	}
+	if c.Poll == 0 {
+		c.Poll = 200 * time.Millisecond
+	}
+	transport := &http.Transport{
+		DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		MaxIdleConnsPerHost: 1024,
+		IdleConnTimeout:     90 * time.Second,
+		DisableCompression:  true,
+		WriteBufferSize:     64 << 10,
+		ReadBufferSize:      64 << 10,
+	}
+	config := aws.Config{
+		Region:       c.Region,
+		BaseEndpoint: aws.String(c.Endpoint),
+		Credentials:  credentials.NewStaticCredentialsProvider("wavetank", "wavetank", ""),
+		HTTPClient:   &http.Client{Transport: transport},
+		Retryer:      func() aws.Retryer { return aws.NopRetryer{} },
+	}
+	return &Target{
+		config:   c,
+		http:     transport,
+		kinesis:  kinesis.NewFromConfig(config),
+		firehose: firehose.NewFromConfig(config),
+		lambda:   lambda.NewFromConfig(config),
+		s3:       s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
+		calls:    sync.Pool{New: func() any { return new(call) }},
+	}
+}
+
+// Traits tells what the endpoint can promise.
+func (t *Target) Traits() target.Traits {
+	if t.config.Inside != nil {
+		return t.config.Inside.Traits()
+	}
+	return target.Traits{
+		Name:     t.config.Endpoint,
+		Bodies:   true,
+		MaxBytes: 4 << 20,
+		Untold: []target.Untold{
+			{Prefix: "lambda.", Reason: "no function is deployed to this endpoint yet"},
+			{Prefix: "put.arrival", Reason: "only the inside of a service knows when a record arrived"},
+			{Prefix: "firehose.freshness", Reason: "only the inside of a delivery stream knows what it holds"},
+			{Prefix: "stream.throttled", Reason: "other readers' refusals are not told"},
+		},
+	}
+}
+
+// Begin tells the inside, where there is one, when the load starts.
+func (t *Target) Begin(start time.Time) {
+	if t.config.Inside != nil {
+		t.config.Inside.Begin(start)
+	}
+}
+
+// Freshness is the age of the oldest undelivered record, where the inside tells it.
+func (t *Target) Freshness(deliveryStream string, now time.Time) (time.Duration, bool) {
+	if t.config.Inside == nil {
+		return 0, false
+	}
+	return t.config.Inside.Freshness(deliveryStream, now)
+}
+
+// Close deletes what Deploy made, in the opposite order, and closes idle connections.
+func (t *Target) Close(ctx context.Context) error {
+	defer t.http.CloseIdleConnections()
+	return t.takeDown(ctx)
+}

@@ -1,0 +1,266 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
+	firehosetypes "github.com/aws/aws-sdk-go-v2/service/firehose/types"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	kinesistypes "github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// made is what Deploy made, by name, so that Close deletes that and nothing else.
+type made struct {
+	streams, deliveryStreams, buckets, mappings []string
+}
+
+// role is accepted by every local endpoint; real AWS is not a target yet.
+const role = "arn:aws:iam::123456789012:role/wavetank"
+
+// Deploy makes the pipeline and starts what looks at its sinks. A stream that exists already is not ours to write to: it
+// is an error.
+func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Observer) error {
+	t.observer = o
+	if err := t.answers(ctx); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
+		if err := t.makeStream(ctx, name, s.Pipeline.Streams[name]); err != nil {
+			return fmt.Errorf("make stream %s: %w", name, err)
+		}
+	}
+	if err := t.makeFunctions(ctx, s); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
+		if err := t.makeDeliveryStream(ctx, name, s.Pipeline.DeliveryStreams[name]); err != nil {
+			return fmt.Errorf("make delivery stream %s: %w", name, err)
+		}
+	}
+	return t.watch(ctx, s)
+}
+
+// answers asks the endpoint for something small, so that one that does not answer is told before anything is made.
+func (t *Target) answers(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if _, err := t.kinesis.ListStreams(ctx, &kinesis.ListStreamsInput{}); err != nil {
+		return fmt.Errorf("the target %s does not answer: %w", t.config.Endpoint, innermost(err))
+	}
+	return nil
+}
+
+// innermost is the cause that a person wants to read, without the SDK's layers.
+func innermost(err error) error {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil {
+			return err
+		}
+		err = next
+	}
+}
+
+func (t *Target) makeStream(ctx context.Context, name string, s scenarios.Stream) error {
+	in := &kinesis.CreateStreamInput{StreamName: aws.String(name)}
+	if s.StreamMode == scenarios.OnDemand {
+		in.StreamModeDetails = &kinesistypes.StreamModeDetails{StreamMode: kinesistypes.StreamModeOnDemand}
+	} else {
+		in.ShardCount = aws.Int32(int32(s.ShardCount))
+	}
+	_, err := t.kinesis.CreateStream(ctx, in)
+	var exists *kinesistypes.ResourceInUseException
+	if errors.As(err, &exists) {
+		return fmt.Errorf("it exists already at %s, and wavetank writes only to what it made: delete it, or name another in the scenario", t.config.Endpoint)
+	}
+	if err != nil {
+		return err
+	}
+	t.made.streams = append(t.made.streams, name)
+	return kinesis.NewStreamExistsWaiter(t.kinesis, func(o *kinesis.StreamExistsWaiterOptions) {
+		o.MinDelay, o.MaxDelay = 100*time.Millisecond, 2*time.Second
+	}).Wait(ctx, &kinesis.DescribeStreamInput{StreamName: aws.String(name)}, 2*time.Minute)
+}
+
+func (t *Target) makeFunctions(ctx context.Context, s *scenarios.Scenario) error {
+	if t.config.Inside == nil {
+		return nil // the traits say so
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Functions)) {
+		f := s.Pipeline.Functions[name]
+		if err := t.config.Inside.Function(name, f); err != nil {
+			return fmt.Errorf("make function %s: %w", name, err)
+		}
+		for _, e := range f.EventSources {
+			if err := t.makeMapping(ctx, name, e); err != nil {
+				return fmt.Errorf("map %s to function %s: %w", e.Stream, name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (t *Target) makeMapping(ctx context.Context, function string, e scenarios.EventSource) error {
+	d, err := t.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: aws.String(e.Stream)})
+	if err != nil {
+		return err
+	}
+	in := &lambda.CreateEventSourceMappingInput{
+		FunctionName:          aws.String(function),
+		EventSourceArn:        d.StreamDescriptionSummary.StreamARN,
+		StartingPosition:      lambdatypes.EventSourcePosition(e.StartingPosition),
+		BatchSize:             aws.Int32(int32(e.BatchSize)),
+		ParallelizationFactor: aws.Int32(int32(e.ParallelizationFactor)),
+	}
+	if w := e.MaximumBatchingWindow.Std(); w > 0 {
+		in.MaximumBatchingWindowInSeconds = aws.Int32(int32(w / time.Second))
+	}
+	out, err := t.lambda.CreateEventSourceMapping(ctx, in)
+	if err != nil {
+		return err
+	}
+	t.made.mappings = append(t.made.mappings, aws.ToString(out.UUID))
+	return nil
+}
+
+func (t *Target) makeDeliveryStream(ctx context.Context, name string, d scenarios.DeliveryStream) error {
+	if err := t.makeBucket(ctx, d.S3.Bucket); err != nil {
+		return err
+	}
+	destination := &firehosetypes.ExtendedS3DestinationConfiguration{
+		BucketARN: aws.String("arn:aws:s3:::" + d.S3.Bucket),
+		RoleARN:   aws.String(role),
+		BufferingHints: &firehosetypes.BufferingHints{
+			SizeInMBs:         aws.Int32(int32(d.S3.BufferingHints.Size >> 20)),
+			IntervalInSeconds: aws.Int32(int32(d.S3.BufferingHints.Interval.Std() / time.Second)),
+		},
+		CompressionFormat: firehosetypes.CompressionFormat(d.S3.CompressionFormat),
+	}
+	if d.S3.Prefix != "" {
+		destination.Prefix = aws.String(d.S3.Prefix)
+	}
+	in := &firehose.CreateDeliveryStreamInput{
+		DeliveryStreamName:                 aws.String(name),
+		DeliveryStreamType:                 firehosetypes.DeliveryStreamTypeDirectPut,
+		ExtendedS3DestinationConfiguration: destination,
+	}
+	if d.Source != "" {
+		summary, err := t.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: aws.String(d.Source)})
+		if err != nil {
+			return err
+		}
+		in.DeliveryStreamType = firehosetypes.DeliveryStreamTypeKinesisStreamAsSource
+		in.KinesisStreamSourceConfiguration = &firehosetypes.KinesisStreamSourceConfiguration{
+			KinesisStreamARN: summary.StreamDescriptionSummary.StreamARN, RoleARN: aws.String(role),
+		}
+	}
+	if _, err := t.firehose.CreateDeliveryStream(ctx, in); err != nil {
+		return err
+	}
+	t.made.deliveryStreams = append(t.made.deliveryStreams, name)
+	return t.deliveryStreamActive(ctx, name)
+}
+
+// deliveryStreamActive waits until the delivery stream takes records.
+func (t *Target) deliveryStreamActive(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	for {
+		out, err := t.firehose.DescribeDeliveryStream(ctx, &firehose.DescribeDeliveryStreamInput{DeliveryStreamName: aws.String(name)})
+		if err != nil {
+			return err
+		}
+		switch status := out.DeliveryStreamDescription.DeliveryStreamStatus; status {
+		case firehosetypes.DeliveryStreamStatusActive:
+			return nil
+		case firehosetypes.DeliveryStreamStatusCreatingFailed:
+			return fmt.Errorf("it is %s", status)
+		}
+		if err := pause(ctx, 100*time.Millisecond); err != nil {
+			return fmt.Errorf("it did not become ACTIVE: %w", err)
+		}
+	}
+}
+
+func (t *Target) makeBucket(ctx context.Context, name string) error {
+	if slices.Contains(t.made.buckets, name) {
+		return nil
+	}
+	if _, err := t.s3.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: aws.String(name)}); err != nil {
+		return fmt.Errorf("make bucket %s: %w", name, err)
+	}
+	t.made.buckets = append(t.made.buckets, name)
+	return nil
+}
+
+// takeDown deletes what was made. It goes on after an error and returns the first.
+func (t *Target) takeDown(ctx context.Context) error {
+	var errs []error
+	note := func(err error) {
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	for _, id := range t.made.mappings {
+		_, err := t.lambda.DeleteEventSourceMapping(ctx, &lambda.DeleteEventSourceMappingInput{UUID: aws.String(id)})
+		note(err)
+	}
+	for _, name := range t.made.deliveryStreams {
+		_, err := t.firehose.DeleteDeliveryStream(ctx, &firehose.DeleteDeliveryStreamInput{DeliveryStreamName: aws.String(name)})
+		note(err)
+	}
+	for _, name := range t.made.streams {
+		_, err := t.kinesis.DeleteStream(ctx, &kinesis.DeleteStreamInput{StreamName: aws.String(name)})
+		note(err)
+	}
+	for _, name := range t.made.buckets {
+		note(t.deleteBucket(ctx, name))
+	}
+	t.made = made{}
+	if len(errs) > 0 {
+		return fmt.Errorf("take the pipeline down at %s: %w", t.config.Endpoint, errs[0])
+	}
+	return nil
+}
+
+// deleteBucket empties a bucket that Deploy made and deletes it.
+func (t *Target) deleteBucket(ctx context.Context, name string) error {
+	pages := s3.NewListObjectsV2Paginator(t.s3, &s3.ListObjectsV2Input{Bucket: aws.String(name)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, o := range page.Contents {
+			if _, err := t.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String(name), Key: o.Key}); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := t.s3.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: aws.String(name)})
+	return err
+}
+
+// pause waits for d or for the context's end.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,122 @@
+package aws
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
+	firehosetypes "github.com/aws/aws-sdk-go-v2/service/firehose/types"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	kinesistypes "github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// markers are the sinks at which no marker record has come out yet. A reader that starts at LATEST takes its position
+// some time after it was made: measuring before would lose the first records of every run.
+type markers struct {
+	mu      sync.Mutex
+	missing map[string]bool // sinks
+	all     chan struct{}   // closed when none is missing
+}
+
+func newMarkers(s *scenarios.Scenario) *markers {
+	m := &markers{missing: map[string]bool{}, all: make(chan struct{})}
+	for name := range s.Pipeline.DeliveryStreams {
+		m.missing[name] = true
+	}
+	for name := range s.Pipeline.Consumers {
+		m.missing[name] = true
+	}
+	if len(m.missing) == 0 {
+		close(m.all)
+	}
+	return m
+}
+
+// seen notes that records came out at a sink.
+func (m *markers) seen(sink string, records []target.Record) {
+	if !slices.ContainsFunc(records, func(r target.Record) bool { return r.Marker }) {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.missing[sink] {
+		delete(m.missing, sink)
+		if len(m.missing) == 0 {
+			close(m.all)
+		}
+	}
+}
+
+func (m *markers) left() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return strings.Join(slices.Sorted(maps.Keys(m.missing)), ", ")
+}
+
+// position sends marker records to every shard and delivery stream until one has come out at each sink, for as long as
+// the slowest buffer may take and a minute more.
+func (t *Target) position(ctx context.Context, s *scenarios.Scenario) error {
+	patience := time.Minute
+	for _, d := range s.Pipeline.DeliveryStreams {
+		patience = max(patience, time.Minute+d.S3.BufferingHints.Interval.Std())
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		select {
+		case <-t.markers.all:
+			return nil
+		default:
+		}
+		if err := t.mark(ctx, s); err != nil && ctx.Err() == nil {
+			return fmt.Errorf("send marker records: %w", err)
+		}
+		if err := pause(ctx, time.Second); err != nil {
+			return fmt.Errorf("no marker record came out at %s within %v: is the sink connected?", t.markers.left(), patience)
+		}
+	}
+}
+
+// mark sends one marker to each shard of each stream and to each delivery stream without a source.
+func (t *Target) mark(ctx context.Context, s *scenarios.Scenario) error {
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
+		var entries []kinesistypes.PutRecordsRequestEntry
+		shards, err := t.shards(ctx, name)
+		if err != nil {
+			return err
+		}
+		for i := range shards {
+			entries = append(entries, kinesistypes.PutRecordsRequestEntry{
+				Data: t.config.Marker, PartitionKey: aws.String("wavetank"),
+				ExplicitHashKey: shards[i].HashKeyRange.StartingHashKey,
+			})
+		}
+		for chunk := range slices.Chunk(entries, 500) {
+			_, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{StreamName: aws.String(name), Records: chunk})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
+		if s.Pipeline.DeliveryStreams[name].Source != "" {
+			continue
+		}
+		_, err := t.firehose.PutRecordBatch(ctx, &firehose.PutRecordBatchInput{
+			DeliveryStreamName: aws.String(name), Records: []firehosetypes.Record{{Data: t.config.Marker}},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

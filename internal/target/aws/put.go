@@ -1,0 +1,170 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"net/http/httptrace"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
+	firehosetypes "github.com/aws/aws-sdk-go-v2/service/firehose/types"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	kinesistypes "github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	simulated "github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/internal/simulator/server"
+	"github.com/wavetank/wavetank/internal/target"
+)
+
+// call holds the buffers of one put.
+type call struct {
+	kinesis  []kinesistypes.PutRecordsRequestEntry
+	firehose []firehosetypes.Record
+}
+
+// Put sends the request with PutRecords or PutRecordBatch, once.
+func (t *Target) Put(p *clock.Proc, r *target.Request) {
+	ctx, cancel := context.WithTimeout(context.Background(), r.Timeout)
+	defer cancel()
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) { t.config.Connections.got(info.Reused) },
+	})
+	r.Outcomes = append(r.Outcomes[:0], make([]target.Outcome, len(r.Entries))...)
+	c := t.calls.Get().(*call)
+	defer t.calls.Put(c)
+	if r.Destination.Stream != "" {
+		t.putRecords(ctx, p, r, c)
+	} else {
+		t.putRecordBatch(ctx, p, r, c)
+	}
+	if r.Err != nil {
+		outcome := whole(r.Err)
+		for i := range r.Outcomes {
+			r.Outcomes[i] = outcome
+		}
+	}
+}
+
+func (t *Target) putRecords(ctx context.Context, p *clock.Proc, r *target.Request, c *call) {
+	c.kinesis = c.kinesis[:0]
+	for i := range r.Entries {
+		e := &r.Entries[i]
+		c.kinesis = append(c.kinesis, kinesistypes.PutRecordsRequestEntry{Data: e.Body, PartitionKey: &e.Key})
+	}
+	r.Began = p.Now()
+	out, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{
+		StreamName: aws.String(r.Destination.Stream), Records: c.kinesis,
+	})
+	r.Ended = p.Now()
+	if r.Err = err; err != nil {
+		return
+	}
+	limits := limitsHeader(out.ResultMetadata)
+	for i := range r.Outcomes {
+		if i >= len(out.Records) {
+			break // a server that answers less than it was asked: the rest is unanswered
+		}
+		a := &out.Records[i]
+		if a.ErrorCode != nil {
+			r.Outcomes[i] = target.Refusal(*a.ErrorCode)
+			r.Outcomes[i].Shard = refusingShard(aws.ToString(a.ErrorMessage))
+			if limits != "" {
+				if r.Outcomes[i].Status == target.Throttled {
+					r.Outcomes[i].Limit = limitName(limits[0])
+				}
+				limits = limits[1:]
+			}
+			continue
+		}
+		o := target.Outcome{Status: target.Acked, Shard: shardNumber(aws.ToString(a.ShardId))}
+		if n, ok := simulated.ParseSequenceNumber(aws.ToString(a.SequenceNumber)); ok {
+			o.Seq = n.Index()
+		}
+		r.Outcomes[i] = o
+	}
+}
+
+func (t *Target) putRecordBatch(ctx context.Context, p *clock.Proc, r *target.Request, c *call) {
+	c.firehose = c.firehose[:0]
+	for i := range r.Entries {
+		c.firehose = append(c.firehose, firehosetypes.Record{Data: r.Entries[i].Body})
+	}
+	r.Began = p.Now()
+	out, err := t.firehose.PutRecordBatch(ctx, &firehose.PutRecordBatchInput{
+		DeliveryStreamName: aws.String(r.Destination.DeliveryStream), Records: c.firehose,
+	})
+	r.Ended = p.Now()
+	if r.Err = err; err != nil {
+		return
+	}
+	for i := range r.Outcomes {
+		if i >= len(out.RequestResponses) {
+			break
+		}
+		if code := out.RequestResponses[i].ErrorCode; code != nil {
+			r.Outcomes[i] = target.Refusal(*code)
+			continue
+		}
+		r.Outcomes[i] = target.Outcome{Status: target.Acked, Shard: -1}
+	}
+}
+
+// whole is the outcome of every record of a call that failed. An error that AWS answered is a refusal; a connection that
+// could not be made sent nothing; all else leaves open whether the records are stored.
+func whole(err error) target.Outcome {
+	var api smithy.APIError
+	switch {
+	case errors.As(err, &api):
+		return target.Refusal(api.ErrorCode())
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return target.Outcome{Status: target.Failed, Code: "ConnectionRefused", Shard: -1}
+	}
+	return target.Outcome{Status: target.Unanswered, Shard: -1}
+}
+
+// limitsHeader is what wavetank's own server tells besides AWS's answer; other servers do not.
+func limitsHeader(m middleware.Metadata) string {
+	if r, ok := awsmiddleware.GetRawResponse(m).(*smithyhttp.Response); ok {
+		return r.Header.Get(server.LimitsHeader)
+	}
+	return ""
+}
+
+func limitName(letter byte) string {
+	switch letter {
+	case 'r':
+		return "records"
+	case 'b':
+		return "bytes"
+	case 'i':
+		return "injected"
+	}
+	return "unknown"
+}
+
+// refusingShard is the shard that the message of a refused record names: "Rate exceeded for shard shardId-… in stream …".
+func refusingShard(message string) int32 {
+	_, rest, ok := strings.Cut(message, "for shard ")
+	if !ok {
+		return -1
+	}
+	id, _, _ := strings.Cut(rest, " ")
+	return shardNumber(id)
+}
+
+// shardNumber is the counter in a shard's id; -1 where the id is of another form.
+func shardNumber(id string) int32 {
+	n, err := strconv.ParseInt(strings.TrimPrefix(id, "shardId-"), 10, 32)
+	if err != nil {
+		return -1
+	}
+	return int32(n)
+}

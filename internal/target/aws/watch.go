@@ -1,0 +1,190 @@
+package aws
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// watch starts the processes that look at the sinks, and where nothing inside tells that they are positioned, sends
+// marker records until each has seen one.
+func (t *Target) watch(ctx context.Context, s *scenarios.Scenario) error {
+	t.markers = newMarkers(s)
+	buckets := map[string]*bucketWatch{}
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
+		bucket := s.Pipeline.DeliveryStreams[name].S3.Bucket
+		if buckets[bucket] == nil {
+			buckets[bucket] = &bucketWatch{target: t, bucket: bucket, seen: map[string]bool{}}
+		}
+		buckets[bucket].names = append(buckets[bucket].names, name)
+	}
+	for _, bucket := range slices.Sorted(maps.Keys(buckets)) {
+		t.config.Clock.Go("watch "+bucket, buckets[bucket].run)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Consumers)) {
+		if err := t.consume(ctx, name, s.Pipeline.Consumers[name]); err != nil {
+			return fmt.Errorf("start consumer %s: %w", name, err)
+		}
+	}
+	if t.config.Inside != nil {
+		return nil // its readers take their positions as they are made
+	}
+	return t.position(ctx, s)
+}
+
+// bucketWatch sees deliveries by listing a bucket and reading each new object.
+type bucketWatch struct {
+	target *Target
+	bucket string
+	names  []string // of the delivery streams that deliver to it
+	seen   map[string]bool
+	body   bytes.Buffer
+}
+
+func (w *bucketWatch) run(p *clock.Proc) {
+	for p.Sleep(w.target.config.Poll) {
+		// An error is not the pipeline's: the next look, a moment later, sees what this one missed. What is never
+		// seen stays missing in the ledger.
+		_ = w.look(p)
+	}
+}
+
+func (w *bucketWatch) look(p *clock.Proc) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	pages := s3.NewListObjectsV2Paginator(w.target.s3, &s3.ListObjectsV2Input{Bucket: aws.String(w.bucket)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list bucket %s: %w", w.bucket, err)
+		}
+		at := p.Now()
+		for i := range page.Contents {
+			if err := w.object(ctx, &page.Contents[i], at); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// object reads one object, tells the observer and removes it where objects are not kept.
+func (w *bucketWatch) object(ctx context.Context, o *s3types.Object, at time.Time) error {
+	key := aws.ToString(o.Key)
+	name := w.deliveryStream(key)
+	if w.seen[key] || name == "" {
+		return nil
+	}
+	data, err := w.read(ctx, key)
+	if err != nil {
+		return fmt.Errorf("read s3://%s/%s: %w", w.bucket, key, err)
+	}
+	d := target.Delivery{
+		DeliveryStream: name, Key: key, At: at, Resolution: w.target.config.Poll,
+		Bytes: aws.ToInt64(o.Size), Records: w.target.split(data),
+	}
+	if inside := w.target.config.Inside; inside != nil {
+		if at, records, ok := inside.Object(w.bucket, key); ok {
+			d.At, d.Resolution, d.Records = at, 0, known(d.Records, records)
+		}
+	}
+	w.target.observer.Delivered(d)
+	w.target.markers.seen(name, d.Records)
+	if w.target.config.Keep {
+		w.seen[key] = true
+		return nil
+	}
+	if _, err := w.target.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String(w.bucket), Key: o.Key}); err != nil {
+		w.seen[key] = true
+	}
+	return nil
+}
+
+// known adds what the inside knows of an object's records (when each arrived, and where it is stored) to what was read
+// out of it. Bodies without an identity are known by their place only. Where the two disagree, what was read counts.
+func known(read, inside []target.Record) []target.Record {
+	if len(read) == 0 {
+		return inside
+	}
+	if len(read) != len(inside) {
+		return read
+	}
+	for i := range read {
+		if read[i].Lane == inside[i].Lane && read[i].Number == inside[i].Number {
+			read[i].Arrival, read[i].Shard, read[i].Seq = inside[i].Arrival, inside[i].Shard, inside[i].Seq
+		}
+	}
+	return read
+}
+
+// deliveryStream is the one whose object a key is: AWS's object names begin with the delivery stream's.
+func (w *bucketWatch) deliveryStream(key string) string {
+	base := path.Base(key)
+	found := ""
+	for _, name := range w.names {
+		if strings.HasPrefix(base, name+"-") && len(name) > len(found) {
+			found = name
+		}
+	}
+	return found
+}
+
+// read fetches an object and undoes its compression.
+func (w *bucketWatch) read(ctx context.Context, key string) ([]byte, error) {
+	out, err := w.target.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(w.bucket), Key: aws.String(key)})
+	if err != nil {
+		return nil, err
+	}
+	defer out.Body.Close()
+	var body io.Reader = out.Body
+	if strings.HasSuffix(key, ".gz") || aws.ToString(out.ContentEncoding) == "gzip" {
+		z, err := gzip.NewReader(body)
+		if err != nil {
+			return nil, err
+		}
+		body = z
+	}
+	w.body.Reset()
+	if _, err := w.body.ReadFrom(body); err != nil {
+		return nil, err
+	}
+	return w.body.Bytes(), nil
+}
+
+// split finds the records of ours in concatenated bodies. Bytes between them belong to nobody we know.
+func (t *Target) split(data []byte) []target.Record {
+	var records []target.Record
+	for at := t.config.Next(data); at >= 0; {
+		data = data[at:]
+		end := t.config.Next(data[1:])
+		size := len(data)
+		if end >= 0 {
+			size = end + 1
+		}
+		if lane, number, ok := t.config.Identify(data[:size]); ok {
+			records = append(records, target.Record{
+				Lane: lane, Number: number, Size: int32(size), Shard: -1, Ours: true, Marker: lane == target.MarkerLane,
+			})
+		}
+		at = -1
+		if end >= 0 {
+			at = end + 1
+		}
+	}
+	return records
+}

@@ -1,0 +1,178 @@
+package simulated
+
+import (
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
+	"github.com/wavetank/wavetank/internal/simulator/firehose"
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/internal/target"
+)
+
+// Put calls the service at the instant the request would reach it. Faults act as in the server: a request that is held
+// longer than its timeout was given up by then and does not reach the service.
+func (t *Target) Put(p *clock.Proc, r *target.Request) {
+	r.Began, r.Err = p.Now(), nil
+	r.Outcomes = append(r.Outcomes[:0], make([]target.Outcome, len(r.Entries))...)
+	defer func() { r.Ended = p.Now() }()
+	deadline := r.Began.Add(r.Timeout)
+	a := t.hook(r.Began, request(r))
+	if !a.After && !held(p, a, deadline) {
+		unanswered(r)
+		return
+	}
+	switch {
+	case a.Err != nil:
+		each(r, target.Refusal(a.Err.Code))
+	case r.Destination.Stream != "":
+		t.putRecords(p.Now(), r, a.Share)
+	default:
+		t.putRecordBatch(p.Now(), r, a.Share)
+	}
+	if a.Cut || a.After && !held(p, a, deadline) {
+		unanswered(r) // whatever was stored stays stored
+	}
+}
+
+func request(r *target.Request) fault.Request {
+	q := fault.Request{
+		Service: "kinesis", Operation: "PutRecords", Account: Account, Region: Region,
+		Resource: r.Destination.Name(), Records: len(r.Entries),
+	}
+	if r.Destination.DeliveryStream != "" {
+		q.Service, q.Operation = "firehose", "PutRecordBatch"
+	}
+	return q
+}
+
+// held waits as an action says. It returns false when the deadline came first, or the clock was stopped.
+func held(p *clock.Proc, a fault.Action, deadline time.Time) bool {
+	until := p.Now().Add(a.Delay)
+	if a.Until.After(until) {
+		until = a.Until
+	}
+	if !until.After(p.Now()) {
+		return true
+	}
+	if until.After(deadline) {
+		p.SleepUntil(deadline)
+		return false
+	}
+	return p.SleepUntil(until)
+}
+
+func unanswered(r *target.Request) { each(r, target.Outcome{Status: target.Unanswered, Shard: -1}) }
+
+func each(r *target.Request, o target.Outcome) {
+	for i := range r.Outcomes {
+		r.Outcomes[i] = o
+	}
+}
+
+// buffers are what one put needs.
+type buffers struct {
+	records []target.Record
+	results []kinesis.Result
+	refused []bool
+}
+
+// pool keeps the buffers of puts that are not under way.
+type pool struct{ free []*buffers }
+
+func (t *Target) putRecords(now time.Time, r *target.Request, share float64) {
+	b := t.take(r)
+	defer t.give(b)
+	b.results = append(b.results[:0], make([]kinesis.Result, len(r.Entries))...)
+	if share > 0 {
+		for i := range b.results {
+			if t.shares.hit(share) {
+				b.results[i].Limit = kinesis.LimitInjected
+			}
+		}
+	}
+	if r.Err = t.world.Kinesis.Put(now, r.Destination.Stream, b.records, b.results); r.Err != nil {
+		each(r, target.Refusal(code(r.Err)))
+		return
+	}
+	for i := range b.results {
+		d := &b.results[i]
+		o := target.Outcome{Status: target.Acked, Shard: d.Shard, Seq: d.Seq + 1} // the index of its sequence number
+		if d.Limit != kinesis.LimitNone {
+			o = target.Outcome{Status: target.Throttled, Limit: d.Limit.String(), Shard: d.Shard}
+		}
+		r.Outcomes[i] = o
+	}
+}
+
+func (t *Target) putRecordBatch(now time.Time, r *target.Request, share float64) {
+	b := t.take(r)
+	defer t.give(b)
+	b.refused = append(b.refused[:0], make([]bool, len(r.Entries))...)
+	if share > 0 {
+		for i := range b.refused {
+			b.refused[i] = t.shares.hit(share)
+		}
+	}
+	if r.Err = t.world.Firehose.Put(now, r.Destination.DeliveryStream, b.records, b.refused); r.Err != nil {
+		each(r, target.Refusal(code(r.Err)))
+		return
+	}
+	for i, refused := range b.refused {
+		r.Outcomes[i] = target.Outcome{Status: target.Acked, Shard: -1}
+		if refused {
+			r.Outcomes[i] = target.Outcome{Status: target.Throttled, Limit: "unknown", Shard: -1}
+		}
+	}
+}
+
+// take fills buffers with the request's records, in the form of ours.
+func (t *Target) take(r *target.Request) *buffers {
+	b := new(buffers)
+	if n := len(t.puts.free); n > 0 {
+		b, t.puts.free = t.puts.free[n-1], t.puts.free[:n-1]
+	}
+	b.records = b.records[:0]
+	for i := range r.Entries {
+		e := &r.Entries[i]
+		b.records = append(b.records, target.Record{
+			Lane: e.Lane, KeyIndex: e.KeyIndex, Number: e.Number, Due: e.Due,
+			Key: e.Key, Hash: e.Hash, Size: e.Size, Shard: -1, Ours: true,
+		})
+	}
+	return b
+}
+
+func (t *Target) give(b *buffers) { t.puts.free = append(t.puts.free, b) }
+
+// code is the AWS code of a service's error.
+func code(err error) string {
+	var k *kinesis.Error
+	var f *firehose.Error
+	switch {
+	case errors.As(err, &k):
+		return k.Code
+	case errors.As(err, &f):
+		return f.Code
+	}
+	return "InternalFailure"
+}
+
+// shares draws which records a fault refuses.
+type shares struct {
+	mu     sync.Mutex
+	random *rand.Rand
+}
+
+func newShares(seed uint64) *shares {
+	return &shares{random: rand.New(rand.NewPCG(seed, 0x5a4e))}
+}
+
+func (s *shares) hit(share float64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.random.Float64() < share
+}

@@ -1,0 +1,106 @@
+// Package simulated is a target in virtual time: the embedded AWS's services, called directly by the load engine.
+//
+// Nothing is rendered and nothing crosses a wire; limits, pollers, batches and buffers are the same code that answers
+// requests on the wall clock. A scenario's faults act on the same hook as they do in the server.
+package simulated
+
+import (
+	"context"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
+	"github.com/wavetank/wavetank/internal/simulator/firehose"
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/internal/simulator/lambda"
+	"github.com/wavetank/wavetank/internal/simulator/objectstore"
+	"github.com/wavetank/wavetank/internal/simulator/record"
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// Config is what a target is made of; Clock must be set.
+type Config struct {
+	Clock clock.Clock
+	Seed  uint64
+	// Render makes the bodies of delivered objects when they are fetched; nil: objects are not kept.
+	Render record.Render
+	// Hook acts on requests before the scenario's own faults do; nil: nobody. Tests inject faults with it.
+	Hook fault.Hook
+	// Observe may put something between the services and the observer; nil: nothing. Tests drop and double deliveries
+	// with it.
+	Observe func(target.Observer) target.Observer
+}
+
+// Target is one world of the embedded AWS with the pipeline in it.
+type Target struct {
+	config   Config
+	aws      *simulator.AWS
+	world    *simulator.World
+	timeline *target.Timeline
+	hook     fault.Hook
+	tap      *Tap
+	observer target.Observer
+	shares   *shares
+	puts     pool
+}
+
+// New makes a target without a pipeline.
+func New(c Config) *Target {
+	return &Target{config: c, shares: newShares(c.Seed)}
+}
+
+// Traits are those of the inside; bodies are not needed.
+func (t *Target) Traits() target.Traits { return Traits(false) }
+
+// Traits are what the embedded AWS promises and tells, with or without bodies.
+func Traits(bodies bool) target.Traits {
+	return target.Traits{
+		Name: "embedded", Bodies: bodies, Inside: true, MaxBytes: 4 << 20,
+		Limits: map[string]float64{
+			"shard.write.records": 1000, "shard.write.bytes": 1 << 20, "shard.read.calls": 5, "shard.read.bytes": 2 << 20,
+		},
+	}
+}
+
+// Deploy makes the scenario's pipeline. Readers take their positions as they are made.
+func (t *Target) Deploy(_ context.Context, s *scenarios.Scenario, o target.Observer) error {
+	if t.config.Observe != nil {
+		o = t.config.Observe(o)
+	}
+	t.observer = o
+	t.timeline = target.NewTimeline(s.Faults, t.config.Seed)
+	t.hook = fault.Chain(t.config.Hook, t.timeline.Hook)
+	t.tap = NewTap(o)
+	t.aws = simulator.New(simulator.Config{
+		Clock:    t.config.Clock,
+		Kinesis:  kinesis.Config{Observer: t.tap.Kinesis(), DropRead: true},
+		Lambda:   lambda.Config{Observer: t.tap.Lambda(), Seed: t.config.Seed},
+		Firehose: firehose.Config{Observer: t.tap.Firehose(), Seed: t.config.Seed},
+		Objects:  objectstore.Config{Render: t.config.Render, DropRecords: t.config.Render == nil},
+	})
+	t.world = t.aws.World(Account, Region)
+	if err := Make(t.world, s, t.config.Clock.Now()); err != nil {
+		return err
+	}
+	return t.consumers(s)
+}
+
+// The account and region a target's pipeline lives in.
+const (
+	Account = "123456789012"
+	Region  = "us-east-1"
+)
+
+// Begin tells the faults when the load starts.
+func (t *Target) Begin(start time.Time) { t.timeline.Begin(start) }
+
+// Freshness is the age of the oldest record that a delivery stream holds undelivered.
+func (t *Target) Freshness(deliveryStream string, now time.Time) (time.Duration, bool) {
+	oldest, ok := t.world.Firehose.Oldest(deliveryStream)
+	return now.Sub(oldest), ok
+}
+
+// Close does nothing: the services end with their clock.
+func (t *Target) Close(context.Context) error { return nil }

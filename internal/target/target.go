@@ -1,0 +1,161 @@
+// Package target is one pipeline under load, wherever it runs.
+//
+// A [Target] is dumb on purpose: it makes the pipeline, sends one request when told to and reports what became of each
+// record; it never retries, paces or counts. What happens beyond the put (a shard's decisions, invocations, deliveries,
+// reads) it tells an [Observer]. Its [Traits] say what it can promise and what it cannot tell, so that an objective that
+// rests on such a thing is null and never silently held.
+//
+//   - simulated: the services called directly in virtual time
+//   - aws: any endpoint that speaks the APIs, through the real SDK clients
+//   - embedded: the simulator served on 127.0.0.1, loaded through aws
+package target
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/internal/simulator/record"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// Record is a record as the services hold it.
+type Record = record.Record
+
+// Target is one pipeline under load. Put is safe for concurrent use on the wall clock.
+type Target interface {
+	// Traits do not change.
+	Traits() Traits
+	// Deploy makes the scenario's pipeline and returns when every reader of it is positioned: a record put after
+	// Deploy comes out at every sink.
+	Deploy(ctx context.Context, s *scenarios.Scenario, o Observer) error
+	// Begin tells when the load starts: the scenario's faults count from it.
+	Begin(start time.Time)
+	// Put sends one request and fills its outcome. It returns when the request was answered, failed or timed out.
+	Put(p *clock.Proc, r *Request)
+	// Freshness is the age of the oldest record that a delivery stream holds undelivered; false where the target
+	// cannot tell or the stream holds none.
+	Freshness(deliveryStream string, now time.Time) (time.Duration, bool)
+	// Close takes the pipeline down and releases what the target holds.
+	Close(ctx context.Context) error
+}
+
+// Traits are what a target can promise and tell.
+type Traits struct {
+	Name     string             // embedded, or the endpoint's URL
+	Bodies   bool               // requests carry rendered bodies
+	Inside   bool               // it tells arrivals, shard decisions and reads from inside the services
+	MaxBytes int                // of one request's records and keys
+	Limits   map[string]float64 // the limits it enforces, by name, for the report; nil where it does not say
+	Untold   []Untold
+}
+
+// Cannot tells whether a measurement is one that the target cannot tell, and why.
+func (t *Traits) Cannot(name string) (reason string, cannot bool) {
+	for _, u := range t.Untold {
+		if strings.HasPrefix(name, u.Prefix) {
+			return u.Reason, true
+		}
+	}
+	return "", false
+}
+
+// Untold is a measurement that a target cannot tell, with the reason in words.
+type Untold struct {
+	Prefix string // of measurement and counter names: "lambda."
+	Reason string
+}
+
+// MarkerLane is the lane of marker records, which show whether a sink is positioned. No load has it.
+const MarkerLane = 0xffff
+
+// Destination is what a load is put to: a stream or a delivery stream.
+type Destination struct {
+	Stream         string
+	DeliveryStream string
+}
+
+// Name is whichever of the two is set.
+func (d Destination) Name() string {
+	if d.Stream != "" {
+		return d.Stream
+	}
+	return d.DeliveryStream
+}
+
+// Request is one put of a batch: in, the destination and the entries; out, when the call began and ended and what became
+// of each entry.
+type Request struct {
+	Destination Destination
+	Entries     []Entry
+	Timeout     time.Duration // the call is given up after it
+
+	Began, Ended time.Time
+	Err          error // of the whole call, for a person; each outcome says what it means for its record
+	Outcomes     []Outcome
+}
+
+// Entry is one record of a request.
+type Entry struct {
+	Lane, KeyIndex uint32
+	Number         uint64
+	Due            int64 // unix nanoseconds
+	Key            string
+	Hash           record.Hash
+	Size           int32
+	Ours           bool   // the body carries the identity
+	Body           []byte // nil where the target takes no bodies
+}
+
+// Observer is told what happens beyond the puts. Calls may be concurrent on the wall clock; slices are valid during the
+// call only.
+type Observer interface {
+	// ShardPut tells each decision of a stream about one call's records, in order. Only a target with Traits.Inside calls it.
+	ShardPut(now time.Time, stream string, records []Record, decisions []Decision)
+	// DeliveryStreamPut tells the same of a Direct PUT.
+	DeliveryStreamPut(now time.Time, deliveryStream string, records []Record, refused []bool)
+	// ShardRead tells of one read of a shard; limit is "" where it was answered.
+	ShardRead(now time.Time, stream string, shard int32, reader string, records int, limit string)
+	// Trimmed tells of records that the memory cap removed before every reader had seen them.
+	Trimmed(stream string, shard int32, records int)
+	// Discarded tells of accepted records that a delivery stream gave up.
+	Discarded(now time.Time, deliveryStream string, records []Record)
+	// Consumed tells of records that a plain consumer of the scenario received.
+	Consumed(now time.Time, consumer string, records []Record)
+	// Invoked tells of one invocation, when it has ended.
+	Invoked(Invocation)
+	// Delivered tells of one object that became visible.
+	Delivered(Delivery)
+}
+
+// Decision is what a shard decided about one record.
+type Decision = kinesis.Result
+
+// Accepted is the limit of a decision that refused nothing.
+const Accepted = kinesis.LimitNone
+
+// Invocation is one run of a function for an event source mapping.
+type Invocation struct {
+	Function string
+	Stream   string
+	Shard    int32
+	Attempt  int       // from 1
+	Sent     time.Time // the batch was handed over
+	Begin    time.Time // the handler began: later than Sent by the cold start
+	End      time.Time
+	Cold     bool
+	Failed   bool
+	Records  []Record
+}
+
+// Delivery is one object of a delivery stream.
+type Delivery struct {
+	DeliveryStream string
+	Key            string
+	At             time.Time     // visible
+	Resolution     time.Duration // how exactly At is known: 0 from inside, else the observer's polling interval
+	Bytes          int64         // as stored; -1 not computed
+	Records        []Record
+}

@@ -1,0 +1,70 @@
+// Package runner carries out a scenario: it offers the load, open-loop, to a target and writes down what became of it.
+//
+// Every record is due at an instant of its own, and everything is measured from there. A planner cuts the records into
+// batches by their due instants alone; a loader hands each batch to an idle sender at the instant it should leave; what
+// comes back is settled record by record in a ledger. The engine is the same code on the wall clock and in virtual time.
+//
+// A run leaves a directory with run.jsonl and scenario.yaml; package reports makes everything else from these.
+package runner
+
+import (
+	"errors"
+	"maps"
+	"runtime"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/record"
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// Config is what to run. Scenario, Dir and Target must be set.
+type Config struct {
+	Scenario *scenarios.Scenario
+	Dir      string                  // of the run; made where it is not there
+	Virtual  bool                    // in virtual time; else on the wall clock
+	Target   func(Env) target.Target // makes the target; called once
+	Labels   map[string]string       // added to the scenario's own
+	Tool     string                  // program and version, for the run file; default "wavetank"
+	// Progress is told where the run stands, about once a second of its clock, from one goroutine at a time; may be nil.
+	Progress func(Status)
+}
+
+// Env is what a target needs of its run.
+type Env struct {
+	Clock    clock.Clock
+	Seed     uint64
+	Identify record.Identify       // finds a record's lane and number in its body
+	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies; -1 nowhere
+	Marker   []byte                // the body of a marker record
+	Render   record.Render         // makes a record's body again
+}
+
+func (c Config) withDefaults() (Config, error) {
+	switch {
+	case c.Scenario == nil:
+		return c, errors.New("run: no scenario")
+	case c.Dir == "":
+		return c, errors.New("run: no directory")
+	case c.Target == nil:
+		return c, errors.New("run: no target")
+	}
+	if c.Tool == "" {
+		c.Tool = "wavetank"
+	}
+	return c, nil
+}
+
+// labels are the scenario's and the run's own.
+func (c *Config) labels() map[string]string {
+	labels := maps.Clone(c.Scenario.Labels)
+	if labels == nil && len(c.Labels) > 0 {
+		labels = map[string]string{}
+	}
+	maps.Copy(labels, c.Labels)
+	return labels
+}
+
+func goVersion() string { return runtime.Version() }
+
+func goArch() string { return runtime.GOARCH }

@@ -1,0 +1,123 @@
+package runner
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/wavetank/wavetank/generators"
+	"github.com/wavetank/wavetank/internal/simulator/record"
+	"github.com/wavetank/wavetank/internal/target"
+)
+
+// batch is the records of one request of the plan and the instant it should leave. Offsets count from the start of the
+// load, in nanoseconds.
+type batch struct {
+	leave    int64 // the due of the record that filled it, or the first due + linger
+	entries  []target.Entry
+	bodies   []byte // what the entries' bodies alias
+	cooldown bool   // offered after the load's end: in no table and not in the ledger
+}
+
+// planner cuts the merged records of a load into batches. It is pure: the cut depends on due instants alone, never on
+// when anybody was awake, so that both clocks send the same sequence of batches.
+type planner struct {
+	source   *generators.Stream
+	records  int
+	bytes    int
+	linger   int64
+	bodies   bool
+	end      atomic.Int64 // of the load; what is due from then on is cooldown
+	past     atomic.Bool  // every record of the load has been planned
+	start    int64        // of the load, unix nanoseconds
+	laneBase uint32
+	keyBase  uint32
+	ours     bool
+
+	ahead     generators.Record // drawn and not yet in a batch
+	aheadBody []byte
+	have      bool
+}
+
+// next fills b with the next batch. It returns false when the load has no more records: its last rate is 0.
+func (p *planner) next(b *batch) bool {
+	b.entries, b.bodies = b.entries[:0], b.bodies[:0]
+	if !p.draw() {
+		p.past.Store(true)
+		return false
+	}
+	first, end := int64(p.ahead.Due), p.end.Load()
+	b.leave = first + p.linger
+	b.cooldown = first >= end
+	if b.cooldown {
+		p.past.Store(true)
+	}
+	size := 0
+	for p.draw() {
+		due := int64(p.ahead.Due)
+		if due > first+p.linger || due >= end != b.cooldown {
+			break
+		}
+		grown := size + int(p.ahead.Size) + len(p.ahead.Key)
+		if len(b.entries) > 0 && grown > p.bytes {
+			b.leave = due
+			break
+		}
+		size = grown
+		p.take(b)
+		if len(b.entries) == p.records {
+			b.leave = due
+			break
+		}
+	}
+	if p.bodies {
+		alias(b)
+	}
+	return true
+}
+
+// draw makes sure that a record is at hand.
+func (p *planner) draw() bool {
+	if p.have {
+		return true
+	}
+	if !p.source.Next(&p.ahead) {
+		return false
+	}
+	if p.bodies {
+		p.aheadBody = p.source.Append(p.aheadBody[:0])
+	}
+	p.have = true
+	return true
+}
+
+// take moves the record at hand into the batch.
+func (p *planner) take(b *batch) {
+	r := &p.ahead
+	b.entries = append(b.entries, target.Entry{
+		Lane:     p.laneBase + r.Lane,
+		KeyIndex: p.keyBase + r.KeyIndex,
+		Number:   r.Number,
+		Due:      p.start + int64(r.Due),
+		Key:      r.Key,
+		Hash:     record.Hash{Hi: r.Hash[0], Lo: r.Hash[1]},
+		Size:     r.Size,
+		Ours:     p.ours,
+	})
+	if p.bodies {
+		b.bodies = append(b.bodies, p.aheadBody...)
+	}
+	p.have = false
+}
+
+// alias points each entry at its body, once the batch's bytes no longer move.
+func alias(b *batch) {
+	at := 0
+	for i := range b.entries {
+		e := &b.entries[i]
+		e.Body = b.bodies[at : at+int(e.Size) : at+int(e.Size)]
+		at += int(e.Size)
+	}
+}
+
+// offset is an instant as nanoseconds since the start of the load.
+func (p *planner) offset(t time.Time) int64 { return t.UnixNano() - p.start }

@@ -1,0 +1,46 @@
+package runner
+
+import (
+	"time"
+
+	"github.com/wavetank/wavetank/internal/measure"
+)
+
+// Status is where a run stands, once a second.
+type Status struct {
+	Phase    string        // making the pipeline, load or drain
+	Elapsed  time.Duration // since the start of the load
+	Duration time.Duration // of the load
+	Target   string
+	// Figures is what was measured so far; nil before the load.
+	Figures *measure.Snapshot
+	// Open is how many records are still on their way.
+	Open int64
+}
+
+// phase tells that a part of the run begins.
+func (r *run) phase(name string) {
+	r.telling.Lock()
+	defer r.telling.Unlock()
+	r.status.Phase = name
+	r.tell(r.status)
+}
+
+// progress tells where the run stands.
+func (r *run) progress(elapsed time.Duration) {
+	if r.config.Progress == nil {
+		return
+	}
+	r.telling.Lock()
+	defer r.telling.Unlock()
+	s := r.status
+	s.Elapsed, s.Figures, s.Open = elapsed, r.rec.Snapshot(), r.book.open()
+	r.tell(s)
+}
+
+func (r *run) tell(s Status) {
+	if r.config.Progress != nil {
+		s.Duration, s.Target = r.config.Scenario.Duration.Std(), r.tgt.Traits().Name
+		r.config.Progress(s)
+	}
+}

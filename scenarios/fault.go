@@ -1,0 +1,41 @@
+package scenarios
+
+// Fault is one entry of the timeline of faults: exactly one of its pointers is set. Times count from the start of the
+// load. A target that cannot do a fault refuses the scenario before the run.
+type Fault struct {
+	At       Duration
+	For      Duration
+	Throttle *ThrottleFault
+	Latency  *LatencyFault
+	Error    *ErrorFault
+	Stall    *StallFault
+}
+
+// ThrottleFault refuses records of puts, one by one, as a shard over its limit does.
+type ThrottleFault struct {
+	Stream         string // of this stream
+	DeliveryStream string // or this delivery stream
+	Share          Share  // of the records; default 100%
+}
+
+// LatencyFault delays requests.
+type LatencyFault struct {
+	Service   string // kinesis, firehose, lambda or s3; "" is every one
+	Operation string // AWS's name, PutRecords; "" is every one
+	Add       Duration
+}
+
+// ErrorFault fails whole requests.
+type ErrorFault struct {
+	Service   string // kinesis, firehose, lambda or s3; "" is every one
+	Operation string // AWS's name, PutRecords; "" is every one
+	Code      string // any AWS error code: InternalFailureException
+	Share     Share  // of the requests; default 100%
+}
+
+// StallFault holds requests until the fault is over.
+type StallFault struct {
+	Stream         string // of this stream
+	DeliveryStream string // or this delivery stream; with neither, of every one
+	Operation      string // AWS's name, PutRecords; "" is every one
+}

@@ -1,0 +1,106 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+var faultShape = shape[Fault]{
+	name: "fault",
+	doc:  "Something that goes wrong for a while.",
+	keys: []key[Fault]{
+		row("at", duration(0, longest), func(f *Fault) *Duration { return &f.At },
+			"When it begins, since the load did.", byDefault("0s")),
+		row("for", duration(Duration(time.Millisecond), longest), func(f *Fault) *Duration { return &f.For },
+			"How long it lasts.", required),
+		row("throttle", pointer(throttleShape.codec()), func(f *Fault) **ThrottleFault { return &f.Throttle },
+			"Records of puts are refused one by one, as a shard over its limit does."),
+		row("latency", pointer(latencyShape.codec()), func(f *Fault) **LatencyFault { return &f.Latency },
+			"Requests are delayed."),
+		row("error", pointer(errorShape.codec()), func(f *Fault) **ErrorFault { return &f.Error },
+			"Whole requests fail."),
+		row("stall", pointer(stallShape.codec()), func(f *Fault) **StallFault { return &f.Stall },
+			"Requests are held until the fault is over."),
+	},
+	groups: []group{exactly("throttle", "latency", "error", "stall")},
+}
+
+var throttleShape = shape[ThrottleFault]{
+	name: "throttle",
+	doc:  "Records of puts are refused one by one.",
+	keys: []key[ThrottleFault]{
+		row("stream", named(streamNames), func(f *ThrottleFault) *string { return &f.Stream }, "Of this stream."),
+		row("deliveryStream", named(deliveryStreamNames), func(f *ThrottleFault) *string { return &f.DeliveryStream }, "Of this delivery stream."),
+		row("share", share, func(f *ThrottleFault) *Share { return &f.Share }, "How many of the records.", byDefault("100%")),
+	},
+	groups: []group{exactly("stream", "deliveryStream")},
+}
+
+var latencyShape = shape[LatencyFault]{
+	name: "latency",
+	doc:  "Requests are delayed.",
+	keys: []key[LatencyFault]{
+		row("service", service, func(f *LatencyFault) *string { return &f.Service }, "Of this service; without one, of every one."),
+		row("operation", operation, func(f *LatencyFault) *string { return &f.Operation }, "Of this operation; without one, of every one."),
+		row("add", duration(1, Duration(time.Hour)), func(f *LatencyFault) *Duration { return &f.Add }, "By how much.", required),
+	},
+	finish: func(d *decoder, n *node, f *LatencyFault) { checkOperation(d, n, f.Service, f.Operation) },
+}
+
+var errorShape = shape[ErrorFault]{
+	name: "error",
+	doc:  "Whole requests fail.",
+	keys: []key[ErrorFault]{
+		row("service", service, func(f *ErrorFault) *string { return &f.Service }, "Of this service; without one, of every one."),
+		row("operation", operation, func(f *ErrorFault) *string { return &f.Operation }, "Of this operation; without one, of every one."),
+		row("code", matching("an AWS error code, such as InternalFailureException", "^[A-Za-z][A-Za-z0-9.]{0,127}$"),
+			func(f *ErrorFault) *string { return &f.Code }, "The AWS error they fail with.", required),
+		row("share", share, func(f *ErrorFault) *Share { return &f.Share }, "How many of the requests.", byDefault("100%")),
+	},
+	finish: func(d *decoder, n *node, f *ErrorFault) { checkOperation(d, n, f.Service, f.Operation) },
+}
+
+var stallShape = shape[StallFault]{
+	name: "stall",
+	doc:  "Requests are held until the fault is over.",
+	keys: []key[StallFault]{
+		row("stream", named(streamNames), func(f *StallFault) *string { return &f.Stream }, "Of this stream."),
+		row("deliveryStream", named(deliveryStreamNames), func(f *StallFault) *string { return &f.DeliveryStream }, "Of this delivery stream."),
+		row("operation", operation, func(f *StallFault) *string { return &f.Operation }, "Of this operation; without one, of every one."),
+	},
+	groups: []group{atMost("stream", "deliveryStream")},
+}
+
+// operations are what can be failed: the APIs of the simulated services.
+var operations = map[string][]string{
+	"kinesis": {"CreateStream", "DeleteStream", "DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator",
+		"ListShards", "ListStreams", "PutRecord", "PutRecords"},
+	"firehose": {"CreateDeliveryStream", "DeleteDeliveryStream", "DescribeDeliveryStream", "ListDeliveryStreams", "PutRecord",
+		"PutRecordBatch"},
+	"lambda": {"CreateEventSourceMapping", "CreateFunction", "DeleteEventSourceMapping", "DeleteFunction", "GetEventSourceMapping",
+		"GetFunction", "ListEventSourceMappings", "ListFunctions"},
+	"s3": {"CreateBucket", "DeleteBucket", "DeleteObject", "GetObject", "HeadBucket", "HeadObject", "ListBuckets", "ListObjectsV2",
+		"PutObject"},
+}
+
+var (
+	service   = oneOf(sortedKeys(operations))
+	operation = oneOf(allOperations())
+)
+
+func allOperations() (all []string) {
+	for _, of := range operations {
+		all = append(all, of...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// checkOperation wants the operation to be one of the service's, where both are given.
+func checkOperation(d *decoder, n *node, service, operation string) {
+	of := operations[service]
+	if service != "" && operation != "" && !slices.Contains(of, operation) {
+		d.errorf(n.get("operation"), "found %s, want one of %s's: %s", operation, service, fmt.Sprint(list(of)))
+	}
+}
