@@ -2,7 +2,7 @@ package generators
 
 import "time"
 
-// At is the same generator with another instant of offset 0: pools and tables are shared, only event times move.
+// The five kinds move their start alike: pools and tables are shared, only event times change.
 
 func (g *clickstream) At(start time.Time) Generator {
 	c := *g

@@ -8,8 +8,10 @@ import (
 
 // ClickstreamConfig is a web shop and its visitors. The zero value is 10,000 users, 1,000 products and 5 s of thinking.
 //
-// Sessions walk landing, search, product_view, add_to_cart, checkout, purchase, exit. As many go on at once as the rate
-// and the think time say: at 2,000 records/s and 5 s, 10,000. The skew is over users, who may have many sessions at once.
+// Sessions begin with a page_view and walk by search, product_view, add_to_cart, checkout and purchase to exit; those that
+// are under way when a run begins are somewhere in between. As many go on at once as the rate and the think time say: at
+// 2,000 records/s and 5 s, 10,000 (at most a million a lane: beyond it think times get shorter). Think times spread over 0
+// to twice their mean. The skew is over users, who may have many sessions at once.
 //
 // Partition keys: userId (default), sessionId.
 //

@@ -48,7 +48,7 @@ func TestSessionsWalkTheShop(t *testing.T) {
 	last := make(map[string]clickEvent)
 	ids := make(map[string]bool)
 	first, types := map[string]int{}, map[string]int{}
-	for i, e := range clickEvents(t, l, 60_000, 10*time.Millisecond) {
+	for i, e := range clickEvents(t, l, 30_000, 10*time.Millisecond) {
 		if ids[e.EventID] {
 			t.Fatalf("event id %s is there twice", e.EventID)
 		}
@@ -68,7 +68,7 @@ func TestSessionsWalkTheShop(t *testing.T) {
 		t.Errorf("sessions begin with %v", first)
 	}
 	for _, kind := range []string{"page_view", "search", "product_view", "add_to_cart", "checkout", "purchase", "exit"} {
-		if types[kind] < 1000 {
+		if types[kind] < 500 {
 			t.Errorf("only %d of %s", types[kind], kind)
 		}
 	}
@@ -113,7 +113,7 @@ func TestCrowd(t *testing.T) {
 	every := time.Duration(float64(time.Second) / (rate * g.Share(1)))
 	begun, seen, ended := map[string]time.Time{}, map[string]time.Time{}, map[string]time.Time{}
 	var sum, squares, n float64
-	events := clickEvents(t, l, 40_000, every)
+	events := clickEvents(t, l, 20_000, every)
 	for _, e := range events {
 		if before, ok := seen[e.SessionID]; ok {
 			gap := e.TS.Sub(before).Seconds()

@@ -24,6 +24,6 @@
 // Generators and schedules are immutable and safe for concurrent use. Lanes, sequences and streams are not: one goroutine
 // each. The package does no I/O, reads no clock and starts no goroutine.
 //
-// Content is computed with integers, so a seed gives the same bytes everywhere. Due instants are computed with floating
-// point: they are the same on every machine of one GOARCH.
+// A seed gives the same bytes at the same instants on every machine of one GOARCH: content is drawn with integers, but from
+// tables that are computed with floating point when a generator is made, and so are due instants.
 package generators

@@ -12,7 +12,7 @@ var metrics = [...]metric{
 	{`temperature","unit":"celsius","value":`, 21_50, 6_00, 1_20},
 	{`humidity","unit":"percent","value":`, 48_00, 15_00, 3_00},
 	{`pressure","unit":"hectopascal","value":`, 1013_25, 9_00, 1_50},
-	{`vibration","unit":"millimetres per second","value":`, 2_80, 1_20, 0_40},
+	{`vibration","unit":"millimetres per second","value":`, 2_80, 1_20, 40},
 	{`co2","unit":"parts per million","value":`, 650_00, 200_00, 60_00},
 	{`power","unit":"watt","value":`, 1200_00, 800_00, 90_00},
 }

@@ -55,10 +55,10 @@ func newPages(seed uint64, products int) *pages {
 	return ps
 }
 
-func (ps *pages) add(s step, n int, make func(i int) page) {
+func (ps *pages) add(s step, n int, one func(i int) page) {
 	ps.first[s], ps.count[s] = uint32(len(ps.all)), uint32(n)
 	for i := range n {
-		ps.all = append(ps.all, make(i))
+		ps.all = append(ps.all, one(i))
 	}
 }
 

@@ -188,26 +188,31 @@ func (p *piece) instant(n float64) float64 {
 	return min(2*n/(p.from+math.Sqrt(max(0, p.from*p.from+2*slope*n))), p.length)
 }
 
-// instantOfSine is Newton's method, kept within a bracket that every step narrows, since the rate may touch 0.
+// instantOfSine is Newton's method within one period, kept in a bracket that every step narrows, since the rate may
+// touch 0.
 func (p *piece) instantOfSine(n float64) float64 {
-	swing := 2 * p.amplitude / p.omega // records(t) is within swing above from·t
-	low, high := max(0, (n-swing)/p.from), min(n/p.from, p.length)
+	period := 2 * math.Pi / p.omega
+	whole := math.Floor(n / (p.from * period))
+	n = max(0, n-whole*p.from*period)
+	swing := p.amplitude / p.omega // records(t) is from·t and up to twice the swing more
+	low, high := max(0, (n-2*swing)/p.from), n/p.from
 	t := low + (high-low)/2
 	for range 64 {
-		miss := p.records(t) - n
+		sin, cos := math.Sincos(p.omega * t)
+		miss := p.from*t + swing*(1-cos) - n
 		if miss > 0 {
 			high = t
 		} else {
 			low = t
 		}
-		next := t - miss/p.rate(t)
+		next := t - miss/(p.from+p.amplitude*sin)
 		if !(next > low && next < high) { // NaN and infinity too
 			next = low + (high-low)/2
 		}
-		if math.Abs(next-t) < 1e-11*p.length || next == t {
-			return next
+		moved := math.Abs(next - t)
+		if t = next; moved < 1e-10 { // a tenth of a nanosecond
+			break
 		}
-		t = next
 	}
-	return t
+	return min(whole*period+t, p.length)
 }

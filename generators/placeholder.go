@@ -8,18 +8,7 @@ import (
 	"strings"
 )
 
-// placeholders is what a template's {{…}} can be. Arguments are separated by spaces; one with spaces in it is quoted.
-//
-//	{{seq}}          a number that no other record has: number·lanes + lane
-//	{{uuid}}         a random UUID
-//	{{int 1 100}}    a whole number from 1 to 100
-//	{{float 0 1}}    a number from 0 to 1, with three decimals
-//	{{pick a b "c d"}}  one of these, as it stands
-//	{{now}}          when the record is due: 2006-01-02T15:04:05.000Z
-//	{{unixMillis}}   the same in milliseconds since 1970
-//	{{name}}         a person's name, as JSON text without quotes
-//	{{email}}        an address at example.com
-//	{{ip}}           an IPv4 address
+// placeholders is what a template's {{…}} can be, as TemplateConfig documents it.
 var placeholders = map[string]func(args []string) (placeholder, error){
 	"seq":        plain(20, func(dst []byte, l *textLane, _ uint64) []byte { return strconv.AppendUint(dst, l.sequence(), 10) }),
 	"uuid":       plain(36, appendUUID),
@@ -139,11 +128,11 @@ func parsePlaceholder(text string) (placeholder, error) {
 	if len(words) == 0 {
 		return placeholder{}, errors.New("the placeholder is empty, want " + strings.Join(placeholderNames, ", "))
 	}
-	make, ok := placeholders[words[0]]
+	build, ok := placeholders[words[0]]
 	if !ok {
 		return placeholder{}, fmt.Errorf("placeholder: %w", unknown(words[0], placeholderNames))
 	}
-	p, err := make(words[1:])
+	p, err := build(words[1:])
 	if err != nil {
 		return placeholder{}, fmt.Errorf("placeholder %s: %w", words[0], err)
 	}

@@ -52,8 +52,16 @@ type merchant struct{ text string } // ,"merchant":{…}
 
 func newMerchants(seed uint64, n int) []merchant {
 	categories := []struct{ code, name string }{
-		{"5411", "groceries"}, {"5812", "restaurants"}, {"5541", "fuel"}, {"5732", "electronics"}, {"4111", "transport"},
-		{"5912", "pharmacies"}, {"7011", "hotels"}, {"5651", "clothing"}, {"4899", "streaming"}, {"4511", "airlines"},
+		{"5411", "groceries"},
+		{"5812", "restaurants"},
+		{"5541", "fuel"},
+		{"5732", "electronics"},
+		{"4111", "transport"},
+		{"5912", "pharmacies"},
+		{"7011", "hotels"},
+		{"5651", "clothing"},
+		{"4899", "streaming"},
+		{"4511", "airlines"},
 	}
 	f := newFaker(seed, "merchants")
 	ms := make([]merchant, n)

@@ -55,7 +55,7 @@ func NewSchedule(phases []Phase, a Arrivals, seed uint64) (*Schedule, error) {
 	last := &s.pieces[len(s.pieces)-1]
 	rate := max(0, last.rate(last.length))
 	s.end = piece{length: math.Inf(1), from: rate, to: rate, at: s.length.Seconds(), before: before, total: math.Inf(1)}
-	if rate < 1e-9*(last.from+last.amplitude) { // a sine that ends where it touches 0, but for rounding
+	if rate <= 1e-9*(last.from+last.amplitude) { // a sine that ends where it touches 0, but for rounding
 		s.end.from, s.end.to, s.end.total = 0, 0, 0
 	}
 	return s, nil

@@ -11,12 +11,12 @@ type Sequence struct {
 	share    float64
 	phase    float64
 	random   random
-	gaps     *rand.Rand // over random: exponential draws
-	mean     float64    // records of a burst
-	count    float64    // constant, aligned: records so far
-	sum      float64    // poisson, bursty: of the draws so far
-	burst    int        // records left in it
-	due      time.Duration
+	gaps     *rand.Rand    // over random: exponential draws
+	mean     float64       // records of a burst
+	count    float64       // constant, aligned: records so far
+	sum      float64       // poisson, bursty: of the draws so far
+	burst    int           // records left in it
+	due      time.Duration // of the last record
 
 	piece *piece  // the piece that the sequence has come to
 	index int     // of it
@@ -36,7 +36,7 @@ func (q *Sequence) Next() (due time.Duration, ok bool) {
 	case arriveBursty:
 		if q.burst == 0 {
 			q.sum += q.gaps.ExpFloat64() * q.mean
-			if q.due, ok = q.at(q.sum); !ok {
+			if _, ok = q.at(q.sum); !ok {
 				return 0, false
 			}
 			q.burst = q.random.burst(q.mean)
@@ -62,7 +62,9 @@ func (q *Sequence) at(n float64) (time.Duration, bool) {
 		}
 		q.enter(q.index + 1)
 	}
-	return duration(q.piece.at + q.piece.instant(n-q.piece.before)), true
+	due := duration(q.piece.at + q.piece.instant(n-q.piece.before))
+	q.due = max(q.due, due) // where the rate is next to nothing, rounding alone can move an instant by much
+	return q.due, true
 }
 
 // enter comes to a piece.

@@ -109,7 +109,7 @@ func TestDocumentedSizes(t *testing.T) {
 		}, 475, 595, 290, 375},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			for seed := range uint64(10) {
+			for seed := range uint64(5) {
 				least, most := sizeRange(must(row.make(seed, Size{})))
 				smallest, rest := sizeRange(must(row.make(seed, Size{P50: 1})))
 				t.Logf("natural %d to %d, least %d to %d", least, most, smallest, rest)
@@ -125,7 +125,7 @@ func sizeRange(g Generator) (least, most int32) {
 	least = math.MaxInt32
 	l := g.Lane(0)
 	var r Record
-	for range 30_000 {
+	for range 20_000 {
 		l.Next(0, &r)
 		least, most = min(least, r.Size), max(most, r.Size)
 	}

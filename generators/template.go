@@ -17,8 +17,20 @@ import (
 // robin over lanes. With a member as key, keys do, in the order they first appear, so that all lines of one key stay in one
 // lane and in order.
 //
-// Anything else is a template: text with placeholders, all of it payload, a newline at its end too. See placeholders for
-// what there is. Each lane has an even share, so a key may occur in several lanes.
+// Anything else is a template: text with placeholders, all of it payload, a newline at its end too. Each lane has an even
+// share, so a key may occur in several lanes. Arguments of placeholders are separated by spaces; one with spaces in it is
+// quoted.
+//
+//	{{seq}}             a number that no other record has: number·lanes + lane
+//	{{uuid}}            a random UUID
+//	{{int 1 100}}       a whole number from 1 to 100
+//	{{float 0 1}}       a number from 0 to 1, with three decimals
+//	{{pick a b "c d"}}  one of these, as it stands
+//	{{now}}             when the record is due: 2006-01-02T15:04:05.000Z
+//	{{unixMillis}}      the same in milliseconds since 1970
+//	{{name}}            a person's name, as JSON text without quotes
+//	{{email}}           an address at example.com
+//	{{ip}}              an IPv4 address
 //
 // Partition keys: random (default; 16 hex digits, another one for each record), or the name of a top-level member whose
 // values are strings (then the key is the string) or numbers (then it is the number as written).

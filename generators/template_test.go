@@ -1,8 +1,8 @@
 package generators
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -78,9 +78,9 @@ func TestPlaceholders(t *testing.T) {
 		{"plain text } {", func(s string) bool { return s == "plain text } {" }},
 		{"{{seq}}", func(s string) bool { return s == "7" }}, // record 3 of lane 1 of 2
 		{"{{ uuid }}", func(s string) bool { return len(s) == 36 && s[14] == '4' && strings.Contains("89ab", s[19:20]) }},
-		{"{{int -3 3}}", func(s string) bool { var v int; fmt.Sscan(s, &v); return v >= -3 && v <= 3 }},
+		{"{{int -3 3}}", func(s string) bool { v, err := strconv.Atoi(s); return err == nil && v >= -3 && v <= 3 }},
 		{"{{int 5 5}}", func(s string) bool { return s == "5" }},
-		{"{{int -9223372036854775808 9223372036854775807}}", func(s string) bool { var v int64; _, err := fmt.Sscan(s, &v); return err == nil }},
+		{"{{int -9223372036854775808 9223372036854775807}}", func(s string) bool { _, err := strconv.ParseInt(s, 10, 64); return err == nil }},
 		{"{{float 1 2}}", func(s string) bool { return len(s) == 5 && s[:2] == "1." }},
 		{"{{pick a}}{{pick \"b c\"}}{{pick \"\\\"\"}}", func(s string) bool { return s == `ab c"` }},
 		{"{{now}}", func(s string) bool { return s == "2026-11-24T23:59:59.123Z" }},

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -11,15 +12,17 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-// book is the run's ledgers, one for each destination that the loads put to, and who is a sink of which.
+// book is the run's ledgers, one for each destination that the loads put to, and who is a sink of which. It is safe for
+// concurrent use.
 type book struct {
-	start    int64 // of the load, unix nanoseconds
+	start    atomic.Int64 // of the load, unix nanoseconds; never before it is known
 	laneOf   []*account
 	accounts []*account
-	byStream map[string]*account // by the destination's name
-	cuts     []atomic.Uint64     // by lane: the number of its first cooldown record
+	byDest   map[target.Destination]*account
+	cuts     []atomic.Uint64 // by lane: the number of its first cooldown record
 	plannedN atomic.Int64
 	probe    *probe
+	untold   []target.Untold // what this run cannot tell though the target could
 }
 
 // account is the ledger of one destination.
@@ -32,24 +35,16 @@ type account struct {
 }
 
 func newBook(plan *loads, s *scenarios.Scenario, traits target.Traits) (*book, error) {
-	b := &book{byStream: map[string]*account{}, cuts: make([]atomic.Uint64, plan.lanes)}
+	b := &book{byDest: map[target.Destination]*account{}, cuts: make([]atomic.Uint64, plan.lanes)}
+	b.start.Store(math.MaxInt64)
 	for i := range b.cuts {
 		b.cuts[i].Store(^uint64(0))
 	}
 	for _, l := range plan.loads {
-		a := b.byStream[l.dest.Name()]
+		a := b.byDest[l.dest]
 		if a == nil {
-			a = &account{dest: l.dest, sinks: map[string]int{}, waits: newWaits(&b.start)}
-			c := measure.LedgerConfig{Sinks: sinksOf(s, l.dest, traits), Lanes: plan.lanes, Keys: plan.keys}
-			for i, sink := range c.Sinks {
-				a.sinks[sink.Name] = i
-			}
-			ledger, err := measure.NewLedger(c)
-			if err != nil {
-				return nil, err
-			}
-			a.ledger = ledger
-			b.byStream[l.dest.Name()] = a
+			a = &account{dest: l.dest, sinks: map[string]int{}, waits: newWaits()}
+			b.byDest[l.dest] = a
 			b.accounts = append(b.accounts, a)
 		}
 		a.binds = a.binds || traits.Bodies && !l.generator.Identified()
@@ -57,20 +52,53 @@ func newBook(plan *loads, s *scenarios.Scenario, traits target.Traits) (*book, e
 			b.laneOf = append(b.laneOf, a)
 		}
 	}
+	for _, a := range b.accounts {
+		if err := b.openLedger(a, plan, s, traits); err != nil {
+			return nil, err
+		}
+	}
 	return b, nil
 }
 
-// sinksOf are the places at which records of a destination come out.
-func sinksOf(s *scenarios.Scenario, d target.Destination, traits target.Traits) []measure.SinkConfig {
-	var sinks []measure.SinkConfig
-	if d.DeliveryStream != "" {
-		return append(sinks, measure.SinkConfig{Name: d.DeliveryStream, Kind: "firehose"})
+// openLedger makes an account's ledger.
+func (b *book) openLedger(a *account, plan *loads, s *scenarios.Scenario, traits target.Traits) (err error) {
+	c := measure.LedgerConfig{Sinks: sinksOf(s, a.dest), Lanes: plan.lanes, Keys: plan.keys}
+	for i := range c.Sinks {
+		sink := &c.Sinks[i]
+		a.sinks[sink.Name] = i
+		if reason, cannot := a.cannotObserve(sink, traits); cannot {
+			sink.Unobserved = true
+			b.untold = append(b.untold, target.Untold{Prefix: sink.Name + scenarios.EndToEnd, Reason: reason})
+			if sink.Kind == "firehose" {
+				b.untold = append(b.untold, target.Untold{Prefix: "firehose.lag", Reason: reason}, target.Untold{Prefix: "put.arrival", Reason: reason})
+			}
+		}
 	}
+	a.ledger, err = measure.NewLedger(c)
+	return err
+}
+
+// cannotObserve tells that nothing can be known of what comes out at a sink, and why.
+func (a *account) cannotObserve(sink *measure.SinkConfig, traits target.Traits) (reason string, cannot bool) {
+	switch {
+	case sink.Kind == "lambda":
+		return traits.Cannot("lambda.latency")
+	case a.binds && a.dest.DeliveryStream != "":
+		return "records of a template carry no identity, and Direct PUT tells no place that they could be known by", true
+	}
+	return "", false
+}
+
+// sinksOf are the places at which records of a destination come out.
+func sinksOf(s *scenarios.Scenario, d target.Destination) []measure.SinkConfig {
+	if d.DeliveryStream != "" {
+		return []measure.SinkConfig{{Name: d.DeliveryStream, Kind: "firehose"}}
+	}
+	var sinks []measure.SinkConfig
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Functions)) {
 		reads := func(e scenarios.EventSource) bool { return e.Stream == d.Stream }
 		if slices.ContainsFunc(s.Pipeline.Functions[name].EventSources, reads) {
-			_, untold := traits.Cannot("lambda.latency")
-			sinks = append(sinks, measure.SinkConfig{Name: name, Kind: "lambda", Stream: d.Stream, Unobserved: untold})
+			sinks = append(sinks, measure.SinkConfig{Name: name, Kind: "lambda", Stream: d.Stream})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
@@ -86,7 +114,11 @@ func sinksOf(s *scenarios.Scenario, d target.Destination, traits target.Traits) 
 	return sinks
 }
 
-func (b *book) begin(start time.Time) { b.start = start.UnixNano() }
+// begin tells when the load starts.
+func (b *book) begin(start time.Time) { b.start.Store(start.UnixNano()) }
+
+// offset is an instant, in unix nanoseconds, as nanoseconds since the start of the load; negative before it.
+func (b *book) offset(nano int64) int64 { return nano - b.start.Load() }
 
 // cooldown notes the first record of each lane that is not measured.
 func (b *book) cooldown(entries []target.Entry) {
@@ -98,62 +130,9 @@ func (b *book) cooldown(entries []target.Entry) {
 	}
 }
 
-// measured tells whether a record is in the ledger: not a marker and not of the cooldown.
+// measured tells whether a record is in a ledger: not a marker and not of the cooldown.
 func (b *book) measured(r *target.Record) bool {
 	return r.Ours && !r.Marker && int(r.Lane) < len(b.cuts) && r.Number < b.cuts[r.Lane].Load()
-}
-
-// offered enters the records of a batch of the plan.
-func (b *book) offered(entries []target.Entry) {
-	batch := b.laneOf[entries[0].Lane].ledger.Begin()
-	for i := range entries {
-		e := &entries[i]
-		batch.Offered(e.Lane, e.Number, e.Due-b.start, e.KeyIndex)
-	}
-	batch.End()
-	b.plannedN.Add(int64(len(entries)))
-}
-
-// settled enters what an attempt came to.
-func (b *book) settled(j *job) {
-	a := b.laneOf[j.req.Entries[0].Lane]
-	batch := a.ledger.Begin()
-	defer batch.End()
-	for i := range j.req.Entries {
-		e, o := &j.req.Entries[i], &j.req.Outcomes[i]
-		switch {
-		case j.fates[i] == acked:
-			var place measure.Place
-			if o.Seq > 0 {
-				place = measure.PlaceOf(o.Shard, o.Seq-1)
-			}
-			if a.binds && place != 0 {
-				b.probe.joined(a, e, batch.Bind(e.Lane, e.Number, place), place)
-			}
-			batch.Acked(e.Lane, e.Number, place)
-		case j.fates[i] == givenUp && j.uncertain(i):
-			batch.Unanswered(e.Lane, e.Number)
-			batch.Unknown(e.Lane, e.Number)
-		case j.fates[i] == givenUp:
-			batch.GivenUp(e.Lane, e.Number)
-		case o.Status == target.Unanswered:
-			batch.Unanswered(e.Lane, e.Number)
-		}
-	}
-}
-
-// abandoned settles the records of a job that will not be sent again.
-func (b *book) abandoned(j *job) {
-	batch := b.laneOf[j.req.Entries[0].Lane].ledger.Begin()
-	defer batch.End()
-	for i := range j.req.Entries {
-		e := &j.req.Entries[i]
-		if j.marks[i]&maybe != 0 {
-			batch.Unknown(e.Lane, e.Number)
-		} else {
-			batch.GivenUp(e.Lane, e.Number)
-		}
-	}
 }
 
 // open is how many measured records can still come out somewhere.
@@ -162,17 +141,4 @@ func (b *book) open() (n int64) {
 		n += a.ledger.Open()
 	}
 	return n
-}
-
-// totals adds the ledgers up.
-func (b *book) totals() measure.LedgerTotals {
-	var t measure.LedgerTotals
-	for i, a := range b.accounts {
-		if i == 0 {
-			t = a.ledger.Totals(nil)
-			continue
-		}
-		t.Merge(a.ledger.Totals(nil))
-	}
-	return t
 }

@@ -9,8 +9,8 @@ package runner
 
 import (
 	"errors"
+	"io"
 	"maps"
-	"runtime"
 
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator/record"
@@ -26,8 +26,13 @@ type Config struct {
 	Target   func(Env) target.Target // makes the target; called once
 	Labels   map[string]string       // added to the scenario's own
 	Tool     string                  // program and version, for the run file; default "wavetank"
-	// Progress is told where the run stands, about once a second of its clock, from one goroutine at a time; may be nil.
+	// Progress is told where the run stands, once a second of its clock and in virtual time a hundred times a run at most,
+	// from one goroutine at a time; may be nil.
 	Progress func(Status)
+
+	// Of tests; nil otherwise.
+	pause  func(*clock.Proc)         // stops a loader where the machine would
+	writer func(io.Writer) io.Writer // is written to in place of the run file
 }
 
 // Env is what a target needs of its run.
@@ -52,6 +57,9 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Tool == "" {
 		c.Tool = "wavetank"
 	}
+	if c.writer == nil {
+		c.writer = func(w io.Writer) io.Writer { return w }
+	}
 	return c, nil
 }
 
@@ -64,7 +72,3 @@ func (c *Config) labels() map[string]string {
 	maps.Copy(labels, c.Labels)
 	return labels
 }
-
-func goVersion() string { return runtime.Version() }
-
-func goArch() string { return runtime.GOARCH }

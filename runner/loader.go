@@ -23,6 +23,7 @@ type loader struct {
 	limit  time.Duration // of one request
 	most   int           // senders
 	wake   *clock.Signal // a retry was added, a sender became idle, the load was stopped
+	pause  func(*clock.Proc)
 
 	mu      sync.Mutex
 	idle    []*sender
@@ -34,202 +35,82 @@ type loader struct {
 	spare   []*batch
 }
 
-// job is one request on its way: a batch's first attempt, or what is left of it in a later one.
-type job struct {
-	batch   *batch
-	open    *int // records of the batch without a final outcome; its bytes are reused at 0
-	attempt int  // from 1
-	leave   int64
-	req     target.Request
-	marks   []mark
-	fates   []fate // after the attempt
-	seq     uint64 // breaks ties among retries due at one instant
+// newLoader makes the loader of a load.
+func (r *run) newLoader(l *load) *loader {
+	traits := r.tgt.Traits()
+	n := &loader{
+		clk: r.clk, tgt: r.tgt, dest: l.dest, policy: l.spec.Retry, limit: l.spec.Batch.Timeout.Std(),
+		most: l.spec.Batch.InFlight, wake: r.clk.NewSignal(), meter: newPutMeter(r.rec, l, r.book), pause: r.config.pause,
+	}
+	n.plan.source, n.plan.records, n.plan.bytes = l.source, l.spec.Batch.Records, traits.MaxBytes
+	n.plan.linger, n.plan.bodies, n.plan.start = int64(l.spec.Batch.Linger), traits.Bodies, l.start.UnixNano()
+	n.plan.laneBase, n.plan.keyBase, n.plan.ours = l.laneBase, l.keyBase, l.generator.Identified()
+	n.plan.end.Store(int64(r.config.Scenario.Duration))
+	return n
 }
-
-// mark is what is known of a record from its earlier attempts.
-type mark uint8
-
-const (
-	refused mark = 1 << iota // at least once
-	maybe                    // an attempt had no answer: it may be stored
-)
 
 // run is the loader's process.
 func (l *loader) run(p *clock.Proc) {
 	next := l.planned()
-	var unblocked int64 // when a blocked request last got its sender
+	var blocked blockage
 	for {
 		j, ok := l.due(p, &next)
 		if !ok {
+			l.unsent(next, false)
 			return
 		}
-		ready := l.plan.offset(p.Now())
+		j.ready = l.plan.offset(p.Now())
+		j.held = blocked.since(j.leave)
 		s, ok := l.acquire(p)
-		if !ok {
+		if j.slot = l.plan.offset(p.Now()); !ok {
+			l.neverSent(j, j.lag() <= inTime)
+			l.unsent(next, true)
 			return
 		}
-		slot := l.plan.offset(p.Now())
-		l.meter.leaves(j, max(j.leave, unblocked), ready, slot)
-		if slot > ready {
-			unblocked = slot
-		}
-		s.job = j
-		s.signal.Notify()
+		blocked.add(j.ready, j.slot, j.leave)
+		l.hand(s, j)
 	}
 }
 
-// due waits for the instant at which the next request should leave, of the plan or of the retries, and takes it.
+// due waits for the instant at which the next request should leave, of the plan or of the retries, and takes it. It is
+// false when the load is over.
 func (l *loader) due(p *clock.Proc, next **job) (*job, bool) {
 	for {
-		l.mu.Lock()
-		stopped := l.stopped
-		j, fromPlan := *next, true
-		if len(l.retries) > 0 && (j == nil || l.retries[0].leave < j.leave) {
-			j, fromPlan = l.retries[0], false
+		if l.pause != nil {
+			l.pause(p)
 		}
-		l.mu.Unlock()
-		if stopped {
+		j, until, over := l.first(*next, l.plan.offset(p.Now()))
+		switch {
+		case over:
 			return nil, false
-		}
-		var at time.Time
-		if j != nil {
-			at = time.Unix(0, l.plan.start+j.leave)
-			if !p.Now().Before(at) {
-				if fromPlan {
-					*next = l.planned()
-				} else {
-					l.mu.Lock()
-					heap.Pop(&l.retries)
-					l.mu.Unlock()
-				}
-				return j, true
-			}
-		}
-		if p.Wait(l.wake, at) == clock.Stopped {
+		case j != nil && j == *next:
+			*next = l.planned()
+			return j, true
+		case j != nil:
+			return j, true
+		case p.Wait(l.wake, until) == clock.Stopped:
 			return nil, false
 		}
 	}
 }
 
-// planned takes the next batch of the plan, or nil at its end.
-func (l *loader) planned() *job {
-	l.mu.Lock()
-	var b *batch
-	if n := len(l.spare); n > 0 {
-		b, l.spare = l.spare[n-1], l.spare[:n-1]
-	} else {
-		b = new(batch)
-	}
-	l.mu.Unlock()
-	if !l.plan.next(b) {
-		return nil
-	}
-	l.meter.planned(b)
-	open := len(b.entries)
-	return &job{
-		batch: b, open: &open, attempt: 1, leave: b.leave,
-		req:   target.Request{Destination: l.dest, Entries: b.entries, Timeout: l.limit},
-		marks: make([]mark, len(b.entries)),
-		fates: make([]fate, len(b.entries)),
-	}
-}
-
-// acquire waits for an idle sender.
-func (l *loader) acquire(p *clock.Proc) (*sender, bool) {
-	for {
-		l.mu.Lock()
-		if n := len(l.idle); n > 0 {
-			s := l.idle[n-1]
-			l.idle = l.idle[:n-1]
-			l.mu.Unlock()
-			return s, true
-		}
-		if l.started < l.most {
-			l.started++
-			l.mu.Unlock()
-			s := &sender{loader: l, signal: l.clk.NewSignal()}
-			l.clk.Go("sender", s.run)
-			return s, true
-		}
-		l.waiting = true
-		l.mu.Unlock()
-		if p.Wait(l.wake, time.Time{}) == clock.Stopped {
-			return nil, false
-		}
-	}
-}
-
-// release puts a sender back and wakes the loader where it waits for one.
-func (l *loader) release(s *sender) {
-	l.mu.Lock()
-	l.idle = append(l.idle, s)
-	waiting := l.waiting
-	l.waiting = false
-	l.mu.Unlock()
-	if waiting {
-		l.wake.Notify()
-	}
-}
-
-// again puts a job among the retries. After stop its records are settled as they stand.
-func (l *loader) again(j *job) {
-	l.mu.Lock()
-	stopped := l.stopped
-	if !stopped {
-		l.tickets++
-		j.seq = l.tickets
-		heap.Push(&l.retries, j)
-	}
-	l.mu.Unlock()
-	if stopped {
-		l.abandon(j)
-		return
-	}
-	l.wake.Notify()
-}
-
-// stop ends the load: no further request leaves; the records of pending retries are settled as they stand.
-func (l *loader) stop() {
-	l.mu.Lock()
-	l.stopped = true
-	left := l.retries
-	l.retries = nil
-	l.mu.Unlock()
-	l.wake.Notify()
-	for _, j := range left {
-		l.abandon(j)
-	}
-}
-
-// abandon settles every record of a job that will not be sent again.
-func (l *loader) abandon(j *job) {
-	l.meter.abandoned(j)
-	l.recycle(j, len(j.req.Entries))
-}
-
-// recycle counts n more records of the job's batch as final.
-func (l *loader) recycle(j *job, n int) {
+// first is the request that should leave first, taken out of the retries where it is one of them, if it is due by now;
+// else until is when one will be, the zero time where that is not known.
+func (l *loader) first(next *job, now int64) (j *job, until time.Time, over bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if *j.open -= n; *j.open == 0 && len(l.spare) < 64 {
-		l.spare = append(l.spare, j.batch)
+	j = next
+	again := len(l.retries) > 0 && (next == nil || l.retries[0].leave < next.leave)
+	if again {
+		j = l.retries[0]
 	}
-}
-
-// retryQueue is a heap of jobs by the instant they should leave.
-type retryQueue []*job
-
-func (q retryQueue) Len() int { return len(q) }
-func (q retryQueue) Less(i, j int) bool {
-	return q[i].leave < q[j].leave || q[i].leave == q[j].leave && q[i].seq < q[j].seq
-}
-func (q retryQueue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *retryQueue) Push(x any)   { *q = append(*q, x.(*job)) }
-func (q *retryQueue) Pop() any {
-	old := *q
-	n := len(old) - 1
-	j := old[n]
-	old[n] = nil
-	*q = old[:n]
-	return j
+	switch {
+	case l.stopped || j == nil:
+		return nil, time.Time{}, l.stopped
+	case j.leave > now:
+		return nil, time.Unix(0, l.plan.start+j.leave), false
+	case again:
+		heap.Pop(&l.retries)
+	}
+	return j, time.Time{}, false
 }

@@ -16,6 +16,7 @@ type batch struct {
 	entries  []target.Entry
 	bodies   []byte // what the entries' bodies alias
 	cooldown bool   // offered after the load's end: in no table and not in the ledger
+	open     int    // records without a final outcome; guarded by the loader's mu
 }
 
 // planner cuts the merged records of a load into batches. It is pure: the cut depends on due instants alone, never on

@@ -28,11 +28,12 @@ func (r *run) phase(name string) {
 
 // progress tells where the run stands.
 func (r *run) progress(elapsed time.Duration) {
-	if r.config.Progress == nil {
+	if r.config.Progress == nil || r.config.Virtual && elapsed < r.told+r.config.Scenario.Duration.Std()/100 {
 		return
 	}
 	r.telling.Lock()
 	defer r.telling.Unlock()
+	r.told = elapsed
 	s := r.status
 	s.Elapsed, s.Figures, s.Open = elapsed, r.rec.Snapshot(), r.book.open()
 	r.tell(s)

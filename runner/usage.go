@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// startedAt is when a run on the wall clock began, for people.
+func startedAt() string { return time.Now().UTC().Format(time.RFC3339) }
+
 // usage is the process's own consumption since a moment.
 type usage struct {
 	at  time.Time

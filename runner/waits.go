@@ -4,38 +4,44 @@ import (
 	"sync"
 
 	"github.com/wavetank/wavetank/internal/measure"
-	"github.com/wavetank/wavetank/internal/target"
 )
 
-// waiter measures a delivery once it is known which record it was of: since when that was due, and when it arrived, in
-// nanoseconds since the start of the load.
-type waiter func(due, arrival int64)
-
-// waits hold what came to pass of records without an identity before their ack told which place is theirs.
+// waits hold what came to pass of records without an identity before their ack told which place is theirs. They are safe
+// for concurrent use.
 type waits struct {
-	start    *int64
 	mu       sync.Mutex
 	last     int64
-	waiting  map[int64]waitingDelivery
-	arrivals map[measure.Place]int64
+	waiting  map[int64]waiting
+	arrivals map[measure.Place]int64 // nanoseconds since the start of the load
 }
 
-type waitingDelivery struct {
-	then    waiter
-	arrival int64
+// waiting is a record that came out of a sink, and nobody knows yet which one it is. Instants are nanoseconds since the
+// start of the load.
+type waiting struct {
+	sink               *sink
+	at, begin, arrival int64
 }
 
-func newWaits(start *int64) *waits {
-	return &waits{start: start, waiting: map[int64]waitingDelivery{}, arrivals: map[measure.Place]int64{}}
+func newWaits() *waits {
+	return &waits{waiting: map[int64]waiting{}, arrivals: map[measure.Place]int64{}}
 }
 
 // ticket keeps a delivery until its record is known.
-func (w *waits) ticket(then waiter, r *target.Record) int64 {
+func (w *waits) ticket(d waiting) int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.last++
-	w.waiting[w.last] = waitingDelivery{then, r.Arrival - *w.start}
+	w.waiting[w.last] = d
 	return w.last
+}
+
+// take gives back a delivery that waited.
+func (w *waits) take(ticket int64) waiting {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d := w.waiting[ticket]
+	delete(w.waiting, ticket)
+	return d
 }
 
 // arrived keeps the arrival of a record until its ack.
@@ -43,15 +49,6 @@ func (w *waits) arrived(place measure.Place, at int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.arrivals[place] = at
-}
-
-// take gives back a delivery that waited.
-func (w *waits) take(ticket int64) waitingDelivery {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	d := w.waiting[ticket]
-	delete(w.waiting, ticket)
-	return d
 }
 
 // arrival gives back when the record at a place arrived.

@@ -38,40 +38,43 @@ func (l *Load) seed(s *Scenario) uint64 {
 }
 
 func (g Generator) build(c generators.Config) (generators.Generator, error) {
+	skew, err := g.parseSkew()
 	switch {
+	case err != nil:
+		return nil, err
 	case g.Clickstream != nil:
-		skew, err := generators.ParseSkew(g.Clickstream.Skew)
-		if err != nil {
-			return nil, err
-		}
 		return generators.NewClickstream(c, generators.ClickstreamConfig{
 			Users: g.Clickstream.Users, Skew: skew, Size: g.Clickstream.Size.config(),
 			Products: g.Clickstream.Products, ThinkTime: g.Clickstream.ThinkTime.Std(),
 		})
 	case g.Sensor != nil:
-		skew, err := generators.ParseSkew(g.Sensor.Skew)
-		if err != nil {
-			return nil, err
-		}
 		return generators.NewSensor(c, generators.SensorConfig{
 			Sensors: g.Sensor.Sensors, Skew: skew, Size: g.Sensor.Size.config(),
 			Dropout: float64(g.Sensor.Dropout), Spikes: float64(g.Sensor.Spikes),
 		})
 	case g.Transaction != nil:
-		skew, err := generators.ParseSkew(g.Transaction.Skew)
-		if err != nil {
-			return nil, err
-		}
 		return generators.NewTransaction(c, generators.TransactionConfig{
 			Accounts: g.Transaction.Accounts, Skew: skew, Size: g.Transaction.Size.config(), Fraud: float64(g.Transaction.Fraud),
 		})
+	case g.Template != nil && g.Template.Data == nil:
+		return nil, fmt.Errorf("read template: %s is not where the scenario is", g.Template.File)
 	case g.Template != nil:
-		if g.Template.Data == nil {
-			return nil, fmt.Errorf("read template: %s is not where the scenario is", g.Template.File)
-		}
 		return generators.NewTemplate(c, generators.TemplateConfig{Name: g.Template.File, Data: g.Template.Data})
 	}
 	return nil, errors.New("make generator: the load has none")
+}
+
+// parseSkew is the skew of the entities, uniform where there are none.
+func (g Generator) parseSkew() (generators.Skew, error) {
+	switch {
+	case g.Clickstream != nil:
+		return generators.ParseSkew(g.Clickstream.Skew)
+	case g.Sensor != nil:
+		return generators.ParseSkew(g.Sensor.Skew)
+	case g.Transaction != nil:
+		return generators.ParseSkew(g.Transaction.Skew)
+	}
+	return generators.Uniform(), nil
 }
 
 func (s Size) config() generators.Size { return generators.Size{P50: int64(s.P50), P99: int64(s.P99)} }

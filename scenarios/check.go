@@ -112,12 +112,11 @@ func (c *checker) objective(o *Objective, n *node) {
 	if sink, ok := strings.CutSuffix(o.Name, EndToEnd); ok {
 		c.reference(n, "sink", sink, p.Sinks())
 	}
-	for tag, names := range map[string][]string{
-		"stream": sortedKeys(p.Streams), "function": sortedKeys(p.Functions), "deliveryStream": sortedKeys(p.DeliveryStreams),
-		"consumer": sortedKeys(p.Consumers), "sink": p.Sinks(),
-	} {
-		c.reference(n, tag, o.Tags[tag], names)
-	}
+	c.reference(n, "stream", o.Tags["stream"], sortedKeys(p.Streams))
+	c.reference(n, "function", o.Tags["function"], sortedKeys(p.Functions))
+	c.reference(n, "delivery stream", o.Tags["deliveryStream"], sortedKeys(p.DeliveryStreams))
+	c.reference(n, "consumer", o.Tags["consumer"], sortedKeys(p.Consumers))
+	c.reference(n, "sink", o.Tags["sink"], p.Sinks())
 	service, _, _ := strings.Cut(o.Name, ".")
 	switch {
 	case len(c.d.errs) > 0:

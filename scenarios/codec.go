@@ -16,13 +16,14 @@ type decoder struct {
 	errs Errors
 }
 
+// maxKept bounds the mistakes that are collected, far above what is shown.
+const maxKept = 1000
+
 // add reports a mistake at a place.
 func (d *decoder) add(at place, message string) {
 	e := &Error{File: d.file, Line: at.line, Column: at.column, Flag: at.flag, Message: message}
-	for _, other := range d.errs {
-		if *other == *e {
-			return // an alias leads here twice
-		}
+	if len(d.errs) == maxKept || slices.ContainsFunc(d.errs, func(other *Error) bool { return *other == *e }) {
+		return // an alias may lead to one mistake twice
 	}
 	d.errs = append(d.errs, e)
 }

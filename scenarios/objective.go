@@ -12,7 +12,7 @@ import (
 //
 // ParseObjective makes one.
 type Objective struct {
-	Text         string            // as written
+	Text         string            // canonical: what String writes
 	Line, Column int               // where it was written; 0 where nowhere
 	Name         string            // a measurement, a counter, or <sink>.end_to_end
 	Tags         map[string]string // only what carries all of them; nil: the whole run

@@ -222,3 +222,17 @@ func ExampleParseObjective() {
 	// lambda.latency process-clicks 0.99 < 2s 10s
 	// true false
 }
+
+func TestObjectiveOf(t *testing.T) {
+	for text, want := range map[string]string{
+		"put.hit < 1%": "put.offered", "put.throttled < 1%": "put.attempts", "put.hit < 1": "", "put.latency p99 < 1s": "", "goodput > 1/s": "",
+	} {
+		o, err := ParseObjective(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o.Of() != want {
+			t.Errorf("%s: found a share of %q, want %q", text, o.Of(), want)
+		}
+	}
+}

@@ -142,8 +142,8 @@ func (s shape[S]) keyNames() []string {
 	return names
 }
 
-// encode writes the keys in the order of the table. A key that may be absent and has no default is left
-// out where it is zero.
+// encode writes the keys in the order of the table. A key that may be absent and has no default is left out where it is
+// zero.
 func (s shape[S]) encode(v S, m mode) *node {
 	n := &node{kind: mapping}
 	for _, k := range s.keys {

@@ -119,20 +119,22 @@ func (c *converter) convert(from ast.Node, path string, depth int) *node {
 
 func (c *converter) convertMapping(n *node, from *ast.MappingNode, depth int) {
 	n.kind = mapping
+	first := make(map[string]int, len(from.Values)) // key to line
 	for i, value := range from.Values {
 		key, at := value.Key.GetToken().Value, placeOf(value.Key)
 		if i == 0 && !from.IsFlowStyle {
 			n.place = at
 		}
+		line, twice := first[key]
 		switch {
 		case value.Key.IsMergeKey():
 			c.d.add(at, "merge keys (<<) are not supported; write the keys out, or use an alias for a whole value")
 			continue
-		case n.index(key) >= 0:
-			c.d.add(at, fmt.Sprintf("%s: the key is there twice, first at line %d",
-				join(n.path, key), n.members[n.index(key)].place.line))
+		case twice:
+			c.d.add(at, fmt.Sprintf("%s: the key is there twice, first at line %d", join(n.path, key), line))
 			continue
 		}
+		first[key] = at.line
 		n.members = append(n.members, member{key: key, place: at, value: c.convert(value.Value, join(n.path, key), depth+1)})
 	}
 }

@@ -59,7 +59,7 @@ func bucketProbes() []int64 {
 		probes = append(probes, edge-1, edge, edge+1)
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
-	for range 200 {
+	for range 60 {
 		probes = append(probes, rng.Int64N(Top)>>rng.IntN(50))
 	}
 	return slices.DeleteFunc(probes, func(v int64) bool { return v > Top })

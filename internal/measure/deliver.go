@@ -3,6 +3,7 @@ package measure
 // Outcome is what a delivery turned out to be.
 type Outcome uint8
 
+// The outcomes of a delivery.
 const (
 	NotOurs Outcome = iota // the ledger knows no such record: a marker's, a cooldown's, somebody else's
 	First                  // the record's first delivery at this sink

@@ -116,14 +116,14 @@ func (s *stair) store(number uint64, place Place) (reordered int64) {
 	for from > 0 && s.steps[from-1].place > place {
 		from--
 	}
-	new := step{number, place, s.generation}
+	added := step{number, place, s.generation}
 	if from == at {
 		s.steps = append(s.steps, step{})
 		copy(s.steps[at+1:], s.steps[at:])
-		s.steps[at] = new
+		s.steps[at] = added
 		return 0
 	}
-	s.steps[from] = new
+	s.steps[from] = added
 	s.steps = append(s.steps[:from+1], s.steps[at:]...)
 	return int64(at - from)
 }

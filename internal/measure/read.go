@@ -20,19 +20,23 @@ var ErrNotRun = errors.New("not a run file")
 
 // Read reads a run file. A last line that was cut off, as a kill or a full disk leaves it, is left out and told by
 // [Run.Torn]; any other fault is an error that names its line.
-func Read(r io.Reader) (*Run, error) {
-	in := reader{lines: bufio.NewReaderSize(r, 1<<20), run: new(Run)}
+func Read(r io.Reader) (*Run, error) { return readRun(r, maxLine) }
+
+func readRun(r io.Reader, longest int) (*Run, error) {
+	in := reader{lines: bufio.NewReaderSize(r, 256<<10), longest: longest, run: new(Run)}
 	for {
 		line, last, err := in.line()
 		if err != nil {
 			return nil, err
 		}
 		if len(line) > 0 {
-			if err := in.take(line); err != nil && !(last && in.number > 1) {
-				return nil, fmt.Errorf("read run file: line %d: %w", in.number, err)
-			} else if err != nil {
-				in.run.Torn = true
-			}
+			err = in.take(line)
+		}
+		switch {
+		case err != nil && last && in.number > 1:
+			in.run.Torn = true
+		case err != nil:
+			return nil, fmt.Errorf("read run file: line %d: %w", in.number, err)
 		}
 		if last {
 			break
@@ -46,10 +50,11 @@ func Read(r io.Reader) (*Run, error) {
 }
 
 type reader struct {
-	lines  *bufio.Reader
-	number int
-	long   []byte // a line that did not fit lines' buffer
-	run    *Run
+	lines   *bufio.Reader
+	longest int // bytes of a line
+	number  int
+	long    []byte // a line that did not fit lines' buffer
+	run     *Run
 }
 
 // line is the next line without its end, valid until the next; last tells that the file ends here, without one.
@@ -57,8 +62,8 @@ func (in *reader) line() (line []byte, last bool, err error) {
 	in.long = in.long[:0]
 	for {
 		part, err := in.lines.ReadSlice('\n')
-		if len(in.long)+len(part) > maxLine {
-			return nil, false, fmt.Errorf("read run file: line %d: longer than %d bytes", in.number+1, maxLine)
+		if len(in.long)+len(part) > in.longest {
+			return nil, false, fmt.Errorf("read run file: line %d: longer than %d bytes", in.number+1, in.longest)
 		}
 		if err == nil && len(in.long) == 0 {
 			in.number++
@@ -69,12 +74,12 @@ func (in *reader) line() (line []byte, last bool, err error) {
 		case err == nil:
 			in.number++
 			return in.long[:len(in.long)-1], false, nil
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			if len(in.long) > 0 {
 				in.number++
 			}
 			return in.long, true, nil
-		case err != bufio.ErrBufferFull:
+		case !errors.Is(err, bufio.ErrBufferFull):
 			return nil, false, fmt.Errorf("read run file: %w", err)
 		}
 	}
@@ -200,16 +205,16 @@ func kindOf(line []byte) (string, error) {
 	if bytes.HasPrefix(line, []byte(windowPrefix)) {
 		return kindWindow, nil
 	}
-	var any struct {
+	var kind struct {
 		Type string `json:"type"`
 	}
-	if err := unmarshal(line, &any); err != nil {
+	if err := unmarshal(line, &kind); err != nil {
 		return "", err
 	}
-	if any.Type == "" {
+	if kind.Type == "" {
 		return "", fmt.Errorf("no type: %w", ErrNotRun)
 	}
-	return any.Type, nil
+	return kind.Type, nil
 }
 
 func unmarshal(line []byte, into any) error {

@@ -88,7 +88,7 @@ func windowText(delta string) string {
 
 func TestReadRefuses(t *testing.T) {
 	good := `{"id":0,"due":17,"units":1,"count":1,"min":5,"max":5,"sum":5,"hist":"QA=="}`
-	replace := func(old, new string) string { return windowText(strings.Replace(good, old, new, 1)) }
+	replace := func(old, by string) string { return windowText(strings.Replace(good, old, by, 1)) }
 	end := `{"type":"end"}` + "\n"
 	tests := map[string]struct{ file, want string }{
 		"nothing":                           {"", "empty: not a run file"},
@@ -155,7 +155,7 @@ func TestReadPassesErrorsOn(t *testing.T) {
 
 func TestALineIsBounded(t *testing.T) {
 	endless := io.MultiReader(strings.NewReader(headerText), endlessReader{})
-	if _, err := Read(endless); err == nil || !strings.Contains(err.Error(), "line 2: longer than") {
+	if _, err := readRun(endless, 3<<20); err == nil || !strings.Contains(err.Error(), "line 2: longer than") {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"sync"
 )
 
@@ -14,18 +15,26 @@ import (
 // a run that is killed leaves whole lines and at most one torn one. After a failed write nothing more is written, and
 // every call returns that error.
 type Recorder struct {
-	mu       sync.Mutex // of the file and of everything below; taken before a series' or counter's own
+	mu       sync.Mutex // of the file and of what follows
 	w        io.Writer
 	err      error // sticky
 	virtual  bool
-	at       int64 // of the last tick
-	interval int64 // between the last two
-	series   []*Series
-	counters []*Counter
-	byName   map[string]any // *Series or *Counter
-	declared struct{ series, counters int }
+	at       int64                          // of the last tick
+	interval int64                          // between the last two
+	declared struct{ series, counters int } // in the file
 	line     []byte
 	scratch  scratch
+
+	registry registry
+}
+
+// registry is the series and counters there are. It has a lock of its own, so that they can be asked for inside a unit
+// while a tick waits for its end.
+type registry struct {
+	mu       sync.Mutex
+	series   []*Series  // by id; only ever appended to
+	counters []*Counter // by id; only ever appended to
+	byName   map[string]any
 }
 
 // errFinished is what a recorder answers after Finish.
@@ -33,7 +42,8 @@ var errFinished = errors.New("the run file is finished")
 
 // NewRecorder begins a run file by writing its header to w.
 func NewRecorder(w io.Writer, h Header) (*Recorder, error) {
-	r := &Recorder{w: w, byName: make(map[string]any), virtual: h.Clock == ClockVirtual}
+	r := &Recorder{w: w, virtual: h.Clock == ClockVirtual}
+	r.registry.byName = make(map[string]any)
 	h.Schema = Schema
 	if r.virtual {
 		h.Started = ""
@@ -44,41 +54,52 @@ func NewRecorder(w io.Writer, h Header) (*Recorder, error) {
 
 // Series gives the series of a name and tags, the same one for the same two. The options of the first call hold.
 func (r *Recorder) Series(name string, tags Tags, options SeriesOptions) *Series {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	return r.registry.seriesOf(name, tags, options)
+}
+
+// Counter gives the counter of a name and tags, the same one for the same two. It is in the file even where it stays 0.
+func (r *Recorder) Counter(name string, tags Tags) *Counter {
+	r.registry.mu.Lock()
+	defer r.registry.mu.Unlock()
+	return r.registry.counterOf(name, tags)
+}
+
+func (g *registry) seriesOf(name string, tags Tags, options SeriesOptions) *Series {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	key := "s" + name + "\x00" + tags.key()
-	if s, ok := r.byName[key]; ok {
+	if s, ok := g.byName[key]; ok {
 		return s.(*Series)
 	}
 	if options.Unit == "" {
 		options.Unit = "ns"
 	}
 	if options.Of.Name != "" {
-		r.counter(options.Of.Name, options.Of.Tags)
+		g.counterOf(options.Of.Name, options.Of.Tags)
 	}
-	s := &Series{name: name, tags: cloneTags(tags), options: options, id: len(r.series)}
+	s := &Series{name: name, tags: maps.Clone(tags), options: options, id: len(g.series)}
 	s.unit = Unit{series: s, start: noSecond}
-	r.series = append(r.series, s)
-	r.byName[key] = s
+	g.series = append(g.series, s)
+	g.byName[key] = s
 	return s
 }
 
-// Counter gives the counter of a name and tags, the same one for the same two. It is in the file even where it stays 0.
-func (r *Recorder) Counter(name string, tags Tags) *Counter {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.counter(name, tags)
-}
-
-func (r *Recorder) counter(name string, tags Tags) *Counter {
+func (g *registry) counterOf(name string, tags Tags) *Counter {
 	key := "c" + name + "\x00" + tags.key()
-	if c, ok := r.byName[key]; ok {
+	if c, ok := g.byName[key]; ok {
 		return c.(*Counter)
 	}
-	c := &Counter{name: name, tags: cloneTags(tags), id: len(r.counters)}
-	r.counters = append(r.counters, c)
-	r.byName[key] = c
+	c := &Counter{name: name, tags: maps.Clone(tags), id: len(g.counters)}
+	g.counters = append(g.counters, c)
+	g.byName[key] = c
 	return c
+}
+
+// all gives the series and counters there are, for reading.
+func (g *registry) all() ([]*Series, []*Counter) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.series, g.counters
 }
 
 // Tick writes everything recorded since the last one as one line. at is the time since the start of the load.
@@ -109,27 +130,28 @@ func (r *Recorder) Finish(end End) error {
 // window writes the declarations of what is new, and a window line. Without anything in it, the line is written only
 // where always is set: it shows that the run lived.
 func (r *Recorder) window(always bool) {
-	for ; r.declared.series < len(r.series); r.declared.series++ {
-		s := r.series[r.declared.series]
+	series, counters := r.registry.all()
+	for ; r.declared.series < len(series); r.declared.series++ {
+		s := series[r.declared.series]
 		r.writeValue(seriesLine{
 			Type: kindSeries, ID: s.id, Name: s.name, Tags: s.tags, Unit: s.options.Unit, Of: s.options.Of,
 		})
 	}
-	for ; r.declared.counters < len(r.counters); r.declared.counters++ {
-		c := r.counters[r.declared.counters]
+	for ; r.declared.counters < len(counters); r.declared.counters++ {
+		c := counters[r.declared.counters]
 		r.writeValue(counterLine{Type: kindCounter, ID: c.id, Name: c.name, Tags: c.tags})
 	}
 	line := append(r.line[:0], windowPrefix...)
 	line = appendAt(append(line, `"at":`...), r.at)
 	line = append(line, `,"series":[`...)
 	before := len(line)
-	for _, s := range r.series {
+	for _, s := range series {
 		line = s.append(line, &r.scratch)
 	}
 	touched := len(line) > before
 	line = append(line, `],"counters":[`...)
 	before = len(line)
-	for _, c := range r.counters {
+	for _, c := range counters {
 		line = c.append(line)
 	}
 	touched = touched || len(line) > before
@@ -165,15 +187,4 @@ func (r *Recorder) write(line []byte) {
 		}
 		r.err = fmt.Errorf("write run file: %w", err)
 	}
-}
-
-func cloneTags(t Tags) Tags {
-	if len(t) == 0 {
-		return nil
-	}
-	c := make(Tags, len(t))
-	for name, value := range t {
-		c[name] = value
-	}
-	return c
 }

@@ -2,15 +2,12 @@ package measure
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math/rand/v2"
+	"runtime"
 	"slices"
-	"strings"
 	"sync"
-	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -94,7 +91,9 @@ func (s *script) record(t testing.TB, r *Recorder) {
 // expect is what a range of seconds must hold.
 func (s *script) expect(from, to int) (h *Histogram, units, counted int64) {
 	h = new(Histogram)
-	inside := func(due int64) bool { return floorSecond(due)/second >= int64(from) && floorSecond(due)/second < int64(to) }
+	inside := func(due int64) bool {
+		return floorSecond(due)/second >= int64(from) && floorSecond(due)/second < int64(to)
+	}
 	for i, unit := range s.units {
 		for j, due := range unit[0] {
 			if inside(due) {
@@ -256,107 +255,6 @@ func TestCountersAreThereEvenAtZero(t *testing.T) {
 	}
 }
 
-// failing takes so many writes, and then fails; a half write leaves half a line.
-type failing struct {
-	file bytes.Buffer
-	left int
-	half bool
-	err  error
-}
-
-func (f *failing) Write(p []byte) (int, error) {
-	if f.left--; f.left >= 0 {
-		return f.file.Write(p)
-	}
-	if f.half {
-		f.file.Write(p[:len(p)/2])
-		return len(p) / 2, f.err
-	}
-	return 0, f.err
-}
-
-func TestWriteErrorsComeOutOfTick(t *testing.T) {
-	full := &fs.PathError{Op: "write", Path: "/home/somebody/run.jsonl", Err: syscall.ENOSPC}
-	for name, half := range map[string]bool{"nothing written": false, "half a line written": true} {
-		t.Run(name, func(t *testing.T) {
-			w := &failing{left: 3, half: half, err: full} // header, series, window
-			r, err := NewRecorder(w, Header{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.Series("x", nil, SeriesOptions{}).Record(0, 1e6)
-			tick(t, r, second)
-			r.Series("x", nil, SeriesOptions{}).Record(second, 2e6)
-			for range 2 {
-				err := r.Tick(2 * second)
-				if !errors.Is(err, syscall.ENOSPC) || strings.Contains(err.Error(), "somebody") {
-					t.Fatalf("error is %v", err)
-				}
-			}
-			if err := r.Finish(End{}); !errors.Is(err, syscall.ENOSPC) {
-				t.Fatalf("finish: %v", err)
-			}
-			run := read(t, w.file.Bytes())
-			if run.Torn != half || run.End != nil || run.Windows != 1 || run.Series[0].Count(0, 9) != 1 {
-				t.Errorf("what was written reads as torn %v, %d windows", run.Torn, run.Windows)
-			}
-		})
-	}
-	t.Run("the header", func(t *testing.T) {
-		if _, err := NewRecorder(&failing{err: full}, Header{}); !errors.Is(err, syscall.ENOSPC) {
-			t.Errorf("error is %v", err)
-		}
-	})
-	t.Run("a writer that lies", func(t *testing.T) {
-		if _, err := NewRecorder(&failing{half: true}, Header{}); !errors.Is(err, io.ErrShortWrite) {
-			t.Errorf("error is %v", err)
-		}
-	})
-}
-
-func TestNothingIsWrittenAfterTheEnd(t *testing.T) {
-	var file bytes.Buffer
-	r, err := NewRecorder(&file, Header{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Finish(End{}); err != nil {
-		t.Fatal(err)
-	}
-	size := file.Len()
-	if err := r.Tick(second); err == nil {
-		t.Error("a tick after the end is no error")
-	}
-	if err := r.Finish(End{}); err == nil || file.Len() != size {
-		t.Errorf("a second end: %v, %d bytes more", err, file.Len()-size)
-	}
-}
-
-func TestEachLineIsOneWrite(t *testing.T) {
-	w := writes{}
-	r, err := NewRecorder(&w, Header{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := randomScript(8)
-	s.record(t, r)
-	if err := r.Finish(End{}); err != nil {
-		t.Fatal(err)
-	}
-	for i, line := range w {
-		if strings.Count(line, "\n") != 1 || !strings.HasSuffix(line, "\n") {
-			t.Errorf("write %d is not one line: %q", i, line)
-		}
-	}
-}
-
-type writes []string
-
-func (w *writes) Write(p []byte) (int, error) {
-	*w = append(*w, string(p))
-	return len(p), nil
-}
-
 // Workers record while the recorder ticks; nothing is lost.
 func TestRecordingIsSafeForConcurrentUse(t *testing.T) {
 	const workers, units, values = 8, 200, 10
@@ -423,5 +321,27 @@ func TestSnapshot(t *testing.T) {
 	}
 	if total, last := snapshot.Count("put.acked", nil); total != 12 || last != 7 {
 		t.Errorf("counted %d and %d", total, last)
+	}
+}
+
+// A series or counter can be asked for inside a unit while a tick waits for the unit's end.
+func TestUnitsMayAskForCounters(t *testing.T) {
+	r, err := NewRecorder(io.Discard, Header{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := r.Series("put.latency", nil, SeriesOptions{})
+	u := s.Unit()
+	ticked := make(chan error)
+	go func() { ticked <- r.Tick(second) }()
+	for r.mu.TryLock() { // until the tick has the recorder, and waits for the unit
+		r.mu.Unlock()
+		runtime.Gosched()
+	}
+	r.Counter("put.throttled", nil).Add(0, 1)
+	r.Series("put.service", nil, SeriesOptions{}).Record(0, 1)
+	u.End()
+	if err := <-ticked; err != nil {
+		t.Error(err)
 	}
 }

@@ -35,7 +35,7 @@ type Series struct {
 }
 
 // Unit is one request, invocation or object, and the values that came in it. It holds the series' lock from
-// [Series.Unit] to [Unit.End], so it is short-lived, never held over a wait, and the series is not used in between.
+// [Series.Unit] to [Unit.End], so it is short-lived and never held over a wait, a tick of the recorder, or another unit of the same series.
 type Unit struct {
 	start   int64 // of the second that window is for
 	window  *window

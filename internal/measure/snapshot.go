@@ -25,7 +25,8 @@ func (r *Recorder) Snapshot() *Snapshot {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := &Snapshot{At: r.at, Interval: r.interval}
-	for _, from := range r.series {
+	series, counters := r.registry.all()
+	for _, from := range series {
 		to := seriesSnapshot{name: from.name, tags: from.tags}
 		to.total.Merge(&from.total)
 		for i := range from.last {
@@ -33,7 +34,7 @@ func (r *Recorder) Snapshot() *Snapshot {
 		}
 		s.series = append(s.series, to)
 	}
-	for _, from := range r.counters {
+	for _, from := range counters {
 		s.counters = append(s.counters, counterSnapshot{from.name, from.tags, from.total, from.last})
 	}
 	return s

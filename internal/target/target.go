@@ -38,8 +38,21 @@ type Target interface {
 	// Freshness is the age of the oldest record that a delivery stream holds undelivered; false where the target
 	// cannot tell or the stream holds none.
 	Freshness(deliveryStream string, now time.Time) (time.Duration, bool)
+	// Held visits what the pipeline still holds for its sinks once the clock has stopped; false where the target cannot
+	// tell.
+	Held(visit Visit) bool
 	// Close takes the pipeline down and releases what the target holds.
 	Close(ctx context.Context) error
+}
+
+// Visit is told records that are on their way to a sink. from is where the load put them. A record that is stored twice is
+// told twice. The slice is valid during the call only.
+type Visit func(sink string, from Destination, records []Record)
+
+// Connector may be implemented by a target that opens connections.
+type Connector interface {
+	// Connections is how many requests so far opened a connection and how many went over one that was there.
+	Connections() (opened, reused int64)
 }
 
 // Traits are what a target can promise and tell.
@@ -133,8 +146,12 @@ type Observer interface {
 // Decision is what a shard decided about one record.
 type Decision = kinesis.Result
 
-// Accepted is the limit of a decision that refused nothing.
-const Accepted = kinesis.LimitNone
+// What a decision can be, as far as a run tells them apart: what remains is refused by a fault.
+const (
+	Accepted     = kinesis.LimitNone
+	LimitRecords = kinesis.LimitRecords
+	LimitBytes   = kinesis.LimitBytes
+)
 
 // Invocation is one run of a function for an event source mapping.
 type Invocation struct {

@@ -52,8 +52,8 @@ func (l *lane) deliver(p *clock.Proc, o object, n uint64) bool {
 		if latency := s.config.Model.PutObjectLatency; latency > 0 && !p.Sleep(latency) {
 			return false
 		}
-		now := p.Now()
-		size, err := s.config.Store.PutRecords(now, d.config.Bucket, key, o.records, d.config.Compression)
+		size, err := s.config.Store.PutRecords(p.Now(), d.config.Bucket, key, o.records, d.config.Compression)
+		now := p.Now() // on the wall making the object took its time
 		if err == nil {
 			s.observer.Delivered(Delivery{
 				DeliveryStream: d.config.Name,

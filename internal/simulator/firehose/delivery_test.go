@@ -48,9 +48,10 @@ func TestDeliveryIsRetried(t *testing.T) {
 	w.run(2 * time.Minute)
 
 	// Cut at 5 s, retried after 1, 2, 4 and 8 s: delivered at 20 s. The objects that waited behind it follow at once.
-	for i, want := range []time.Duration{5, 6, 8, 12, 20, 20, 20, 20, 25} {
-		if got := f.attempts[i].Sub(start); got != want*time.Second {
-			t.Errorf("attempt %d at %v, want %v", i, got, want*time.Second)
+	for i, seconds := range []int{5, 6, 8, 12, 20, 20, 20, 20, 25} {
+		want := time.Duration(seconds) * time.Second
+		if got := f.attempts[i].Sub(start); got != want {
+			t.Errorf("attempt %d at %v, want %v", i, got, want)
 		}
 	}
 	if len(w.lags()) != 40 {
@@ -66,21 +67,21 @@ func TestDeliveryIsRetried(t *testing.T) {
 func TestOldestIsWhatIsNotDelivered(t *testing.T) {
 	w, _ := newFlakyWorld(t, 7*time.Second, nil)
 	start := w.clock.Now()
-	oldest := func() time.Duration {
+	oldest := func() int { // seconds after the start
 		at, ok := w.firehose.Oldest("d")
 		if !ok {
 			return -1
 		}
-		return at.Sub(start)
+		return int(at.Sub(start) / time.Second)
 	}
 	if oldest() != -1 {
 		t.Error("an empty delivery stream has an oldest record")
 	}
 	w.produce(7, 100, time.Second, time.Second, w.direct("d")) // at 1 s … 7 s; cut at 6 s, delivered at 7 s
-	for _, tt := range []struct{ at, want time.Duration }{{2, 1}, {5, 1}, {6, 1}, {8, 6}, {11, -1}} {
-		w.clock.RunUntil(start.Add(tt.at * time.Second))
-		if got := oldest(); got != tt.want*time.Second && (tt.want != -1 || got != -1) {
-			t.Errorf("at %d s the oldest record is of %v, want %d s", tt.at, got, tt.want)
+	for _, tt := range []struct{ at, want int }{{2, 1}, {5, 1}, {6, 1}, {8, 6}, {11, -1}} {
+		w.clock.RunUntil(start.Add(time.Duration(tt.at) * time.Second))
+		if got := oldest(); got != tt.want {
+			t.Errorf("at %d s the oldest record is of %d s, want %d s", tt.at, got, tt.want)
 		}
 	}
 	if _, ok := w.firehose.Oldest("nobody"); ok {

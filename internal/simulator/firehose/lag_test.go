@@ -99,9 +99,9 @@ func TestLagFromAStream(t *testing.T) {
 	}
 	for i := range uint64(n) {
 		arrival := offset + time.Duration(i)*gap // after the creation, as are all instants here
-		read := (arrival/time.Second + 1) * time.Second
-		first := time.Second // the read that began the first object
-		began := first + (read-first)/interval*interval
+		read := arrival.Truncate(time.Second) + time.Second
+		const first = time.Second // the read that began the first object
+		began := first + (read - first).Truncate(interval)
 		if want := began + interval - arrival; lags[i] != want {
 			t.Fatalf("record %d arrived at %v and has lag %v, want %v", i, arrival, lags[i], want)
 		}

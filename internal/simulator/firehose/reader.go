@@ -89,7 +89,8 @@ func (r *reader) received(now time.Time, page record.Page) {
 
 // nextOn is the first instant of the grid after now.
 func nextOn(grid time.Time, every time.Duration, now time.Time) time.Time {
-	return grid.Add((now.Sub(grid)/every + 1) * every)
+	steps := int64(now.Sub(grid)/every) + 1
+	return grid.Add(time.Duration(steps) * every)
 }
 
 // pause waits until an instant. It returns false when the process must return.

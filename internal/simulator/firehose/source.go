@@ -35,6 +35,9 @@ func (s *source) begin() error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed { // deleted before it began
+		return nil
+	}
 	s.passed, s.unregister = streams.Register(stream, s.reader)
 	for _, sh := range shards {
 		if sh.Closed {

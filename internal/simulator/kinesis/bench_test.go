@@ -12,8 +12,10 @@ import (
 // generous are limits that do not bind.
 func generous() Limits {
 	const much = 4_000_000_000
-	return Limits{WriteRecords: much, WriteBytes: much, ReadCalls: much, ReadBytes: much, IteratorCalls: much,
-		ResponseBytes: 1 << 40, RequestBytes: 1 << 40}
+	return Limits{
+		WriteRecords: much, WriteBytes: much, ReadCalls: much, ReadBytes: much, IteratorCalls: much,
+		ResponseBytes: 1 << 40, RequestBytes: 1 << 40,
+	}
 }
 
 func newStream(t testing.TB, cfg Config, name string, shards int32) *Service {

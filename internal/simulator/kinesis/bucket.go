@@ -40,3 +40,13 @@ func (b *bucket) has(n int64) bool { return b.level >= n*perToken }
 
 // take removes n tokens. The caller has asked has, or means to leave a debt.
 func (b *bucket) take(n int64) { b.level -= n * perToken }
+
+// admit takes one token at an instant, if there is one.
+func (b *bucket) admit(now int64) bool {
+	b.fill(now)
+	if !b.has(1) {
+		return false
+	}
+	b.take(1)
+	return true
+}

@@ -61,11 +61,9 @@ func (s *Service) GetShardIterator(in GetShardIteratorInput) (*GetShardIteratorO
 	if isTrue(in.DryRun) {
 		return nil, errDryRun()
 	}
-	sh.iterators.fill(now.UnixNano())
-	if !sh.iterators.has(1) {
+	if !sh.iterators.admit(now.UnixNano()) {
 		return nil, s.throttled(name, number)
 	}
-	sh.iterators.take(1)
 	it := iterator{issued: now.UnixMilli(), created: st.created.UnixNano(), pos: pos, shard: number, stream: name}
 	return &GetShardIteratorOutput{it.String()}, nil
 }

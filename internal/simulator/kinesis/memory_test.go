@@ -154,3 +154,23 @@ func TestADayStaysFlat(t *testing.T) {
 		t.Errorf("%d segments are left", n)
 	}
 }
+
+// TestAPutThatIsLate: a put whose instant lies before the deletion of its stream, but that comes after it, stores nothing.
+func TestAPutThatIsLate(t *testing.T) {
+	c := clock.NewVirtual()
+	s := newStream(t, Config{Clock: c}, "s", 1)
+	passed, end := s.Register("s", "r")
+	st := s.streams["s"]
+	c.RunUntil(clock.Epoch.Add(time.Minute))
+	if err := s.DeleteStream(DeleteStreamInput{StreamName: new("s")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, there := st.status(clock.Epoch); there {
+		t.Error("the stream is still there for a caller who found it earlier")
+	}
+	if err := s.Put(clock.Epoch, "s", ours(1, 1), make([]Result, 1)); err == nil {
+		t.Error("the record was stored")
+	}
+	passed(0, 5) // a reader that has not heard of it yet
+	end()
+}

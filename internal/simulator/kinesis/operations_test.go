@@ -31,18 +31,24 @@ func TestValidation(t *testing.T) {
 		do      func() error
 		message string
 	}{
-		{"a null name", func() error { return s.CreateStream(CreateStreamInput{ShardCount: new(int32(1))}) },
-			"1 validation error detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null"},
-		{"an empty name and no count", func() error { return s.CreateStream(CreateStreamInput{StreamName: new("")}) },
+		{
+			"a null name", func() error { return s.CreateStream(CreateStreamInput{ShardCount: new(int32(1))}) },
+			"1 validation error detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null",
+		},
+		{
+			"an empty name and no count", func() error { return s.CreateStream(CreateStreamInput{StreamName: new("")}) },
 			"3 validation errors detected: Value null at 'shardCount' failed to satisfy constraint: Member must not be null; " +
 				"Value '' at 'streamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+; " +
-				"Value '' at 'streamName' failed to satisfy constraint: Member must have length greater than or equal to 1"},
+				"Value '' at 'streamName' failed to satisfy constraint: Member must have length greater than or equal to 1",
+		},
 		{"no shards", func() error {
 			return s.CreateStream(CreateStreamInput{StreamName: new("t"), ShardCount: new(int32(0))})
 		}, "1 validation error detected: Value '0' at 'shardCount' failed to satisfy constraint: Member must have value greater than or equal to 1"},
-		{"a long name", func() error { return s.DeleteStream(DeleteStreamInput{StreamName: new(strings.Repeat("a", 129))}) },
+		{
+			"a long name", func() error { return s.DeleteStream(DeleteStreamInput{StreamName: new(strings.Repeat("a", 129))}) },
 			"1 validation error detected: Value '" + strings.Repeat("a", 129) + "' at 'streamName' failed to satisfy constraint: " +
-				"Member must have length less than or equal to 128"},
+				"Member must have length less than or equal to 128",
+		},
 		{"an unknown mode", func() error {
 			return s.CreateStream(CreateStreamInput{StreamName: new("t"), ShardCount: new(int32(1)), StreamModeDetails: &StreamModeDetails{new("AUTO")}})
 		}, "1 validation error detected: Value 'AUTO' at 'streamModeDetails.streamMode' failed to satisfy constraint: " +

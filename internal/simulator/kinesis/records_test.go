@@ -94,27 +94,67 @@ func TestShardIteratorRefusals(t *testing.T) {
 		in            GetShardIteratorInput
 		code, message string
 	}{
-		{"an unknown type", GetShardIteratorInput{ShardIteratorType: new("NOW")}, codeValidation,
+		{
+			"an unknown type",
+			GetShardIteratorInput{ShardIteratorType: new("NOW")},
+			codeValidation,
 			"1 validation error detected: Value 'NOW' at 'shardIteratorType' failed to satisfy constraint: Member must satisfy enum value set: " +
-				"[AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]"},
-		{"no number", GetShardIteratorInput{ShardIteratorType: new("AT_SEQUENCE_NUMBER")}, codeInvalidArgument,
-			either + "AT_SEQUENCE_NUMBER and no StartingSequenceNumber."},
-		{"a number too many", GetShardIteratorInput{ShardIteratorType: new("LATEST"), StartingSequenceNumber: &foreign}, codeInvalidArgument,
-			either + "LATEST and also a StartingSequenceNumber."},
-		{"no time", GetShardIteratorInput{ShardIteratorType: new("AT_TIMESTAMP")}, codeInvalidArgument,
-			"Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter."},
-		{"a time to come", GetShardIteratorInput{ShardIteratorType: new("AT_TIMESTAMP"), Timestamp: &Timestamp{clock.Epoch.Add(time.Second)}}, codeInvalidArgument,
-			"The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: 1767225601000, currentTimestampInMillis: 1767225600000"},
-		{"no sequence number", GetShardIteratorInput{ShardIteratorType: new("AT_SEQUENCE_NUMBER"), StartingSequenceNumber: new("5")}, codeInvalidArgument,
-			"StartingSequenceNumber 5 used in GetShardIterator on shard shardId-000000000000 in stream s under account 123456789012 is invalid."},
-		{"another stream's", GetShardIteratorInput{ShardIteratorType: new("AT_SEQUENCE_NUMBER"), StartingSequenceNumber: &foreign}, codeInvalidArgument,
-			"StartingSequenceNumber " + foreign + " used in GetShardIterator on shard shardId-000000000000 in stream s under account 123456789012 is invalid because it did not come from this stream."},
-		{"another shard's", GetShardIteratorInput{ShardIteratorType: new("AT_SEQUENCE_NUMBER"), StartingSequenceNumber: &other}, codeInvalidArgument,
-			"Invalid StartingSequenceNumber. It encodes shardId-000000000001, while it was used in a call to a shard with shardId-000000000000"},
-		{"a shard that is not there", GetShardIteratorInput{ShardIteratorType: new("LATEST"), ShardId: new("shardId-7")}, codeNotFound,
-			"Shard shardId-000000000007 in stream s under account 123456789012 does not exist"},
-		{"an id that is none", GetShardIteratorInput{ShardIteratorType: new("LATEST"), ShardId: new("shardId-x")}, codeNotFound,
-			"Could not find shard shardId-x in stream s under account 123456789012."},
+				"[AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]",
+		},
+		{
+			"no number",
+			GetShardIteratorInput{ShardIteratorType: new("AT_SEQUENCE_NUMBER")},
+			codeInvalidArgument,
+			either + "AT_SEQUENCE_NUMBER and no StartingSequenceNumber.",
+		},
+		{
+			"a number too many",
+			GetShardIteratorInput{ShardIteratorType: new("LATEST"), StartingSequenceNumber: &foreign},
+			codeInvalidArgument,
+			either + "LATEST and also a StartingSequenceNumber.",
+		},
+		{
+			"no time",
+			GetShardIteratorInput{ShardIteratorType: new("AT_TIMESTAMP")},
+			codeInvalidArgument,
+			"Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.",
+		},
+		{
+			"a time to come",
+			GetShardIteratorInput{ShardIteratorType: new("AT_TIMESTAMP"), Timestamp: &Timestamp{clock.Epoch.Add(time.Second)}},
+			codeInvalidArgument,
+			"The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: 1767225601000, currentTimestampInMillis: 1767225600000",
+		},
+		{
+			"no sequence number",
+			GetShardIteratorInput{ShardIteratorType: new("AT_SEQUENCE_NUMBER"), StartingSequenceNumber: new("5")},
+			codeInvalidArgument,
+			"StartingSequenceNumber 5 used in GetShardIterator on shard shardId-000000000000 in stream s under account 123456789012 is invalid.",
+		},
+		{
+			"another stream's",
+			GetShardIteratorInput{ShardIteratorType: new("AT_SEQUENCE_NUMBER"), StartingSequenceNumber: &foreign},
+			codeInvalidArgument,
+			"StartingSequenceNumber " + foreign + " used in GetShardIterator on shard shardId-000000000000 in stream s under account 123456789012 is invalid because it did not come from this stream.",
+		},
+		{
+			"another shard's",
+			GetShardIteratorInput{ShardIteratorType: new("AT_SEQUENCE_NUMBER"), StartingSequenceNumber: &other},
+			codeInvalidArgument,
+			"Invalid StartingSequenceNumber. It encodes shardId-000000000001, while it was used in a call to a shard with shardId-000000000000",
+		},
+		{
+			"a shard that is not there",
+			GetShardIteratorInput{ShardIteratorType: new("LATEST"), ShardId: new("shardId-7")},
+			codeNotFound,
+			"Shard shardId-000000000007 in stream s under account 123456789012 does not exist",
+		},
+		{
+			"an id that is none",
+			GetShardIteratorInput{ShardIteratorType: new("LATEST"), ShardId: new("shardId-x")},
+			codeNotFound,
+			"Could not find shard shardId-x in stream s under account 123456789012.",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -192,8 +232,10 @@ func TestPutRecordAndRecords(t *testing.T) {
 	want(t, err, codeInvalidArgument, "Record of 1048577 bytes (data and partition key) exceeds the stream's maximum record size of 1024 KiB.")
 
 	entry := PutRecordsRequestEntry{Data: []byte("b"), PartitionKey: new("k"), ExplicitHashKey: new("0")}
-	out, err := s.PutRecords(PutRecordsInput{StreamName: new("s"), Records: []PutRecordsRequestEntry{entry, entry, entry, entry, entry},
-		Refuse: func(i int) Limit { return []Limit{LimitInternal, LimitNone, LimitNone, LimitNone, LimitNone}[i] }})
+	out, err := s.PutRecords(PutRecordsInput{
+		StreamName: new("s"), Records: []PutRecordsRequestEntry{entry, entry, entry, entry, entry},
+		Refuse: func(i int) Limit { return []Limit{LimitInternal, LimitNone, LimitNone, LimitNone, LimitNone}[i] },
+	})
 	if err != nil || out.FailedRecordCount != 2 {
 		t.Fatalf("%+v, %v", out, err)
 	}

@@ -8,8 +8,8 @@ import (
 
 // TestRealSequenceNumber reads a number that AWS gave out (kinesalite pull request 87).
 func TestRealSequenceNumber(t *testing.T) {
-	const real = "49594189147623985939251953501666965394405037144469929986"
-	n, ok := ParseSequenceNumber(real)
+	const seen = "49594189147623985939251953501666965394405037144469929986"
+	n, ok := ParseSequenceNumber(seen)
 	if !ok {
 		t.Fatal("not read")
 	}
@@ -22,7 +22,7 @@ func TestRealSequenceNumber(t *testing.T) {
 	if n.Index() != 0xc3 || n.Shard() != 0 {
 		t.Errorf("index %#x, shard %d", n.Index(), n.Shard())
 	}
-	if n.String() != real {
+	if n.String() != seen {
 		t.Errorf("written as %s", n)
 	}
 }

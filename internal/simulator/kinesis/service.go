@@ -38,6 +38,7 @@ type Service struct {
 	mu      sync.RWMutex
 	streams map[string]*stream
 
+	control    control
 	reclaiming sync.Mutex
 }
 
@@ -59,6 +60,9 @@ func New(cfg Config) *Service {
 
 // Limits are the limits in force, defaults filled in.
 func (s *Service) Limits() Limits { return s.cfg.Limits }
+
+// Model is the model in force.
+func (s *Service) Model() Model { return s.cfg.Model }
 
 // StreamARN is the ARN of a stream of that name in this account and region.
 func (s *Service) StreamARN(stream string) string {

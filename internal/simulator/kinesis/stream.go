@@ -30,11 +30,13 @@ type stream struct {
 	mu      sync.Mutex
 	deleted time.Time // when DeleteStream was called; zero: not
 	gone    time.Time // from when on it is no more; meaningful where deleted is set
+	dropped bool      // it is out of the service, with its records: a caller that found it before is too late
 	shards  []*shard  // by number, closed ones too
 	open    []*shard  // in the order of their ranges
 	calls   uint64    // put calls so far
 	free    freeList
 	readers []*reader
+	lists   bucket // ListShards calls
 }
 
 // route finds the open shard that holds a hash key. Equal ranges are found by one multiplication, others by search.
@@ -89,7 +91,7 @@ func (st *stream) shard(number int32) *shard {
 // status is the stream's state at an instant; ok is false where it is no more.
 func (st *stream) status(now time.Time) (status string, ok bool) {
 	switch {
-	case !st.deleted.IsZero() && !now.Before(st.gone):
+	case st.dropped, !st.deleted.IsZero() && !now.Before(st.gone):
 		return "", false
 	case !st.deleted.IsZero():
 		return statusDeleting, true
@@ -99,7 +101,7 @@ func (st *stream) status(now time.Time) (status string, ok bool) {
 	return statusActive, true
 }
 
-// addShards makes the first shards, of equal ranges.
+// addShards makes the first shards, of equal ranges, and the limits.
 func (st *stream) addShards(n int, l *Limits, now int64) {
 	starts := evenRanges(n)
 	for i, start := range starts {
@@ -110,4 +112,5 @@ func (st *stream) addShards(n int, l *Limits, now int64) {
 		st.shards = append(st.shards, newShard(int32(i), start, end, l, now))
 	}
 	st.open = slices.Clone(st.shards)
+	st.lists = newBucket(l.ListShardsCalls, l.ListShardsCalls, now)
 }

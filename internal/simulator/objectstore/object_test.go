@@ -70,10 +70,19 @@ func TestBuckets(t *testing.T) {
 		name string
 		want error
 	}{
-		{"abc", nil}, {"my-bucket.2026", nil}, {strings.Repeat("a", 63), nil}, {"1.2.3", nil}, {"123", nil},
-		{"ab", objectstore.ErrInvalidBucketName}, {strings.Repeat("a", 64), objectstore.ErrInvalidBucketName},
-		{"My-bucket", objectstore.ErrInvalidBucketName}, {"-abc", objectstore.ErrInvalidBucketName}, {"abc.", objectstore.ErrInvalidBucketName},
-		{"a..b", objectstore.ErrInvalidBucketName}, {"a_b", objectstore.ErrInvalidBucketName}, {"192.168.0.1", objectstore.ErrInvalidBucketName},
+		{"abc", nil},
+		{"my-bucket.2026", nil},
+		{strings.Repeat("a", 63), nil},
+		{"1.2.3", nil},
+		{"123", nil},
+		{"ab", objectstore.ErrInvalidBucketName},
+		{strings.Repeat("a", 64), objectstore.ErrInvalidBucketName},
+		{"My-bucket", objectstore.ErrInvalidBucketName},
+		{"-abc", objectstore.ErrInvalidBucketName},
+		{"abc.", objectstore.ErrInvalidBucketName},
+		{"a..b", objectstore.ErrInvalidBucketName},
+		{"a_b", objectstore.ErrInvalidBucketName},
+		{"192.168.0.1", objectstore.ErrInvalidBucketName},
 		{"abc", objectstore.ErrBucketExists},
 	}
 	for _, tt := range names {

@@ -142,7 +142,7 @@ func newCompressor(level int) *compressor {
 	return c
 }
 
-// compress makes a gzip body. Writing to a buffer does not fail.
+// compress makes a gzip body.
 func (c *compressor) compress(records []record.Record, render record.Render) []byte {
 	c.out.Reset()
 	c.gzip.Reset(&c.out)
@@ -152,9 +152,9 @@ func (c *compressor) compress(records []record.Record, render record.Render) []b
 			c.one = render(c.one[:0], &records[i])
 			data = c.one
 		}
-		c.gzip.Write(data)
+		_, _ = c.gzip.Write(data) // writing to a buffer does not fail
 	}
-	c.gzip.Close()
+	_ = c.gzip.Close()
 	return append(make([]byte, 0, c.out.Len()), c.out.Bytes()...)
 }
 

@@ -15,9 +15,6 @@ type identity struct {
 	service string
 }
 
-// signed tells whether the request carries a signature.
-func (id identity) signed() bool { return id.service != "" || id.region != "" }
-
 // identify reads the credential scope of an Authorization header or of a presigned URL:
 // AKIAEXAMPLE/20261124/ap-northeast-1/kinesis/aws4_request (AWS General Reference, Signature Version 4).
 func identify(r *http.Request) identity {

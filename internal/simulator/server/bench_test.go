@@ -37,7 +37,12 @@ func BenchmarkPutRecordsSDK(b *testing.B) {
 }
 
 func newServer(t testing.TB, limits kinesis.Limits) *Server {
-	aws := simulator.New(simulator.Config{Clock: clock.NewWall(), Kinesis: kinesis.Config{Limits: limits}, MaxBytes: 64 << 20})
+	return newServerWith(t, kinesis.Config{Limits: limits})
+}
+
+// newServerWith serves an AWS with the stream s of 16 shards in eu-west-1.
+func newServerWith(t testing.TB, cfg kinesis.Config) *Server {
+	aws := simulator.New(simulator.Config{Clock: clock.NewWall(), Kinesis: cfg, MaxBytes: 64 << 20})
 	err := aws.World("123456789012", "eu-west-1").Kinesis.CreateStream(kinesis.CreateStreamInput{
 		StreamName: new("s"), ShardCount: new(int32(16)),
 	})

@@ -59,8 +59,10 @@ func (b *buffer) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 }
 
-var errTooLarge = &wireError{http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException",
-	"The request body is longer than wavetank reads (16 MiB)."}
+var errTooLarge = &wireError{
+	http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException",
+	"The request body is longer than wavetank reads (16 MiB).",
+}
 
 // write sends status and body; a client that does not read is cut off.
 func write(w http.ResponseWriter, status int, body []byte) {

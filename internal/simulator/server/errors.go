@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -25,8 +26,10 @@ func badBody(message string) *wireError {
 
 // unknownOperation is the answer to an operation that wavetank does not offer.
 func unknownOperation(service, operation string) *wireError {
-	return &wireError{http.StatusBadRequest, "UnknownOperationException",
-		"wavetank does not offer " + service + " " + operation + " yet; what is not emulated is listed in NOT_EMULATED.md."}
+	return &wireError{
+		http.StatusBadRequest, "UnknownOperationException",
+		"wavetank does not offer " + service + " " + operation + " yet; what is not emulated is listed in NOT_EMULATED.md.",
+	}
 }
 
 // injected is a fault as an error of the wire.
@@ -52,10 +55,10 @@ func statusOf(code string) int {
 
 // asWire makes any error of a service one of the wire.
 func asWire(err error) *wireError {
-	switch e := err.(type) {
-	case *wireError:
+	if e := (*wireError)(nil); errors.As(err, &e) {
 		return e
-	case *kinesis.Error:
+	}
+	if e := (*kinesis.Error)(nil); errors.As(err, &e) {
 		return &wireError{statusOf(e.Code), e.Code, e.Message}
 	}
 	return &wireError{http.StatusInternalServerError, "InternalFailure", err.Error()}
@@ -67,8 +70,7 @@ func writeError(w http.ResponseWriter, e *wireError) {
 	if e.code == "SerializationException" {
 		member = "Message" // the one error that spells it so (kinesalite)
 	}
-	b := append([]byte(`{"__type":`), ""...)
-	b = kinesis.AppendString(b, e.code)
+	b := kinesis.AppendString([]byte(`{"__type":`), e.code)
 	b = append(append(b, `,"`...), member...)
 	b = append(kinesis.AppendString(append(b, `":`...), e.message), '}')
 	w.Header()["X-Amzn-Errortype"] = []string{e.code}

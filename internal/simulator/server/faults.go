@@ -33,25 +33,37 @@ func (s *Server) leave(r *http.Request, c *call) {
 	}
 }
 
-// holdAndCut delays a request, holds it and cuts its connection, as far as the action says so. A request whose client
-// has gone is given up.
+// take lets a service's own time pass, where the model gives it any, before the service acts.
+func (s *Server) take(r *http.Request, latency kinesis.Latency) {
+	if latency == (kinesis.Latency{}) {
+		return
+	}
+	s.mu.Lock()
+	d := latency.Draw(s.rand)
+	s.mu.Unlock()
+	wait(d, r.Context().Done())
+}
+
+// wait lets time pass; a request whose client has gone is given up.
+func wait(d time.Duration, gone <-chan struct{}) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-gone:
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// holdAndCut delays a request, holds it and cuts its connection, as far as the action says so.
 func (s *Server) holdAndCut(r *http.Request, a *fault.Action) {
 	gone := r.Context().Done()
-	wait := func(d time.Duration) {
-		if d <= 0 {
-			return
-		}
-		t := time.NewTimer(d)
-		defer t.Stop()
-		select {
-		case <-t.C:
-		case <-gone:
-			panic(http.ErrAbortHandler)
-		}
-	}
-	wait(a.Delay)
+	wait(a.Delay, gone)
 	if !a.Until.IsZero() {
-		wait(a.Until.Sub(s.cfg.AWS.Clock().Now()))
+		wait(a.Until.Sub(s.cfg.AWS.Clock().Now()), gone)
 	}
 	if a.Release != nil {
 		select {

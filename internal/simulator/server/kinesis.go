@@ -58,9 +58,7 @@ var kinesisOperations = map[string]operation{
 	"GetShardIterator": plain(
 		func(in *kinesis.GetShardIteratorInput) string { return kinesis.StreamOf(in.StreamName, in.StreamARN) },
 		(*kinesis.Service).GetShardIterator),
-	"GetRecords": plain(
-		func(in *kinesis.GetRecordsInput) string { return kinesis.IteratorStream(text(in.ShardIterator)) },
-		(*kinesis.Service).GetRecords),
+	"GetRecords": getRecords,
 	"PutRecord":  putRecord,
 	"PutRecords": putRecords,
 }
@@ -76,6 +74,9 @@ func plain[In, Out any](resource func(*In) string, do func(*kinesis.Service, In)
 		if e := s.enter(r, c, fault.Request{Service: "kinesis", Resource: resource(&in)}); e != nil {
 			return dst, e
 		}
+		if err := c.world.Kinesis.Admit(c.operation, resource(&in)); err != nil {
+			return dst, err
+		}
 		out, err := do(c.world.Kinesis, in)
 		if err != nil {
 			return dst, err
@@ -87,6 +88,23 @@ func plain[In, Out any](resource func(*In) string, do func(*kinesis.Service, In)
 // empty is an operation that answers with an empty body.
 func empty[In any](resource func(*In) string, do func(*kinesis.Service, In) error) operation {
 	return plain(resource, func(s *kinesis.Service, in In) (any, error) { return nil, do(s, in) })
+}
+
+func getRecords(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
+	var in kinesis.GetRecordsInput
+	if err := decode(body, &in); err != nil {
+		return dst, err
+	}
+	resource := kinesis.IteratorStream(text(in.ShardIterator))
+	if e := s.enter(r, c, fault.Request{Service: "kinesis", Resource: resource}); e != nil {
+		return dst, e
+	}
+	s.take(r, c.world.Kinesis.Model().Get)
+	out, err := c.world.Kinesis.GetRecords(in)
+	if err != nil {
+		return dst, err
+	}
+	return out.AppendJSON(dst), nil
 }
 
 func putRecord(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
@@ -101,6 +119,7 @@ func putRecord(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, e
 	if c.action.Share > 0 {
 		in.Refuse = s.refuse(c.action.Share)
 	}
+	s.take(r, c.world.Kinesis.Model().Put)
 	out, err := c.world.Kinesis.PutRecord(in)
 	if err != nil {
 		return dst, err
@@ -122,6 +141,7 @@ func putRecords(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, 
 	if share := c.action.Share; share > 0 {
 		in.Refuse = func(int) kinesis.Limit { return s.refuse(share) }
 	}
+	s.take(r, c.world.Kinesis.Model().Put)
 	out, err := c.world.Kinesis.PutRecords(in)
 	if err != nil {
 		return dst, err

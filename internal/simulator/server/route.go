@@ -27,15 +27,19 @@ func (s *Server) route(r *http.Request, c *call) handler {
 		return s.json("firehose", s.serveFirehose)
 	case target != "":
 		return s.json(target, func(w http.ResponseWriter, _ *http.Request, _ *call) {
-			writeError(w, &wireError{http.StatusBadRequest, "UnknownOperationException",
-				"wavetank offers Kinesis, Firehose, Lambda and S3; it does not know the target " + target + "."})
+			writeError(w, &wireError{
+				http.StatusBadRequest, "UnknownOperationException",
+				"wavetank offers Kinesis, Firehose, Lambda and S3; it does not know the target " + target + ".",
+			})
 		})
 	case c.service != "s3" && isLambdaPath(r.URL.Path):
 		return s.serveLambda
 	case r.Method == http.MethodPost && r.URL.Path == "/":
 		return func(w http.ResponseWriter, _ *http.Request, _ *call) {
-			writeError(w, &wireError{http.StatusBadRequest, "UnknownOperationException",
-				"The request names no operation: an X-Amz-Target header is missing."})
+			writeError(w, &wireError{
+				http.StatusBadRequest, "UnknownOperationException",
+				"The request names no operation: an X-Amz-Target header is missing.",
+			})
 		}
 	}
 	return s.serveS3
@@ -72,14 +76,20 @@ func checkJSON(r *http.Request, c *call, service string) *wireError {
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	switch {
 	case r.Method != http.MethodPost:
-		return &wireError{http.StatusForbidden, "AccessDeniedException",
-			"Unable to determine service/operation name to be authorized"}
+		return &wireError{
+			http.StatusForbidden, "AccessDeniedException",
+			"Unable to determine service/operation name to be authorized",
+		}
 	case strings.HasPrefix(kind, "application/x-amz-cbor"):
-		return &wireError{http.StatusBadRequest, "SerializationException",
-			"wavetank does not speak CBOR yet: tell the client to use JSON (Java: aws.cborEnabled=false)."}
+		return &wireError{
+			http.StatusBadRequest, "SerializationException",
+			"wavetank does not speak CBOR yet: tell the client to use JSON (Java: aws.cborEnabled=false).",
+		}
 	case kind != jsonType && kind != "application/json" && kind != "application/x-amz-json-1.0":
-		return &wireError{http.StatusNotFound, "UnknownOperationException",
-			"The content type " + kind + " of a " + service + " request is not " + jsonType + "."}
+		return &wireError{
+			http.StatusNotFound, "UnknownOperationException",
+			"The content type " + kind + " of a " + service + " request is not " + jsonType + ".",
+		}
 	case c.service == "":
 		return &wireError{http.StatusBadRequest, "MissingAuthenticationTokenException", "Missing Authentication Token"}
 	}

@@ -75,7 +75,10 @@ func (s *Server) createBucket(req *s3Request) error {
 		return &s3Error{http.StatusBadRequest, "IllegalLocationConstraintException", "The " + in.LocationConstraint + " location constraint is incompatible for the region specific endpoint this request was sent to."}
 	}
 	err := req.call.world.Objects.CreateBucket(s.now(), req.bucket)
-	if err != nil && !(region == defaultRegion && errors.Is(err, objectstore.ErrBucketExists)) {
+	if region == defaultRegion && errors.Is(err, objectstore.ErrBucketExists) {
+		err = nil
+	}
+	if err != nil {
 		return err
 	}
 	s.answer(req).Set("Location", "/"+req.bucket)

@@ -20,8 +20,10 @@ func (e *s3Error) Error() string { return e.code + ": " + e.message }
 
 // s3NotOffered refuses by name what wavetank does not offer.
 func s3NotOffered(what string) *s3Error {
-	return &s3Error{http.StatusNotImplemented, "NotImplemented",
-		"wavetank does not offer s3 " + what + " yet; what is not emulated is listed in NOT_EMULATED.md."}
+	return &s3Error{
+		http.StatusNotImplemented, "NotImplemented",
+		"wavetank does not offer s3 " + what + " yet; what is not emulated is listed in NOT_EMULATED.md.",
+	}
 }
 
 // storeErrors are the store's errors in S3's words (API reference, "Error responses"). Where the message is "" the

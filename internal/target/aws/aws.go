@@ -10,7 +10,9 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -29,16 +31,15 @@ import (
 // Config is where the endpoint is and how records are known again. The zero values of optional fields are the defaults
 // named beside them.
 type Config struct {
-	Endpoint    string // http://127.0.0.1:4566
-	Region      string // default us-east-1
-	Clock       clock.Clock
-	Identify    record.Identify       // finds a record's identity in its body; needed
-	Next        func(data []byte) int // where the next record of ours begins in concatenated bodies, -1 nowhere; needed
-	Marker      []byte                // the body of a marker record, which Identify knows as lane target.MarkerLane
-	Inside      Inside                // nil for an endpoint elsewhere
-	Connections *Connections          // counts connections; may be nil
-	Poll        time.Duration         // between two looks at a bucket; default 200 ms
-	Keep        bool                  // leave delivered objects where they are; else they are deleted once read
+	Endpoint string // http://127.0.0.1:4566
+	Region   string // default us-east-1
+	Clock    clock.Clock
+	Identify record.Identify       // finds a record's identity in its body; needed
+	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies, -1 nowhere; needed
+	Marker   []byte                // the body of a marker record, which Identify knows as lane target.MarkerLane
+	Inside   Inside                // nil for an endpoint elsewhere
+	Poll     time.Duration         // between two looks at a bucket; default 200 ms
+	Keep     bool                  // leave delivered objects where they are; else they are deleted once read
 }
 
 // Inside is what an endpoint in this process tells besides the APIs.
@@ -53,32 +54,10 @@ type Inside interface {
 	Freshness(deliveryStream string, now time.Time) (time.Duration, bool)
 	// Begin tells when the load starts.
 	Begin(start time.Time)
-}
-
-// Connections counts what requests were sent on.
-type Connections struct {
-	mu          sync.Mutex
-	fresh, used int64
-}
-
-// Count is how many requests opened a connection and how many reused one.
-func (c *Connections) Count() (fresh, reused int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.fresh, c.used
-}
-
-func (c *Connections) got(reused bool) {
-	if c == nil {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if reused {
-		c.used++
-	} else {
-		c.fresh++
-	}
+	// Reader makes a consumer's progress in a stream count, so that what it has not passed is kept for it.
+	Reader(stream, name string) (passed func(shard int32, next uint64))
+	// Held visits what the pipeline still holds for its sinks.
+	Held(visit target.Visit) bool
 }
 
 // Target is an endpoint. It is safe for concurrent use once it is deployed.
@@ -90,6 +69,8 @@ type Target struct {
 	lambda   *lambda.Client
 	s3       *s3.Client
 	calls    sync.Pool // *call: the buffers of a put
+
+	opened, reused atomic.Int64 // connections
 
 	made     made
 	observer target.Observer
@@ -142,7 +123,9 @@ func (t *Target) Traits() target.Traits {
 		Untold: []target.Untold{
 			{Prefix: "lambda.", Reason: "no function is deployed to this endpoint yet"},
 			{Prefix: "put.arrival", Reason: "only the inside of a service knows when a record arrived"},
+			{Prefix: "firehose.lag", Reason: "only the inside of a service knows when a record arrived"},
 			{Prefix: "firehose.freshness", Reason: "only the inside of a delivery stream knows what it holds"},
+			{Prefix: "integrity.lost", Reason: "what did not come out may still be on its way"},
 			{Prefix: "stream.throttled", Reason: "other readers' refusals are not told"},
 		},
 	}
@@ -161,6 +144,23 @@ func (t *Target) Freshness(deliveryStream string, now time.Time) (time.Duration,
 		return 0, false
 	}
 	return t.config.Inside.Freshness(deliveryStream, now)
+}
+
+// Held visits what the pipeline still holds, where the inside tells it.
+func (t *Target) Held(visit target.Visit) bool {
+	return t.config.Inside != nil && t.config.Inside.Held(visit)
+}
+
+// Connections is how many puts opened a connection and how many went over one that was there.
+func (t *Target) Connections() (opened, reused int64) { return t.opened.Load(), t.reused.Load() }
+
+// connected counts the connection that a put got.
+func (t *Target) connected(info httptrace.GotConnInfo) {
+	if info.Reused {
+		t.reused.Add(1)
+	} else {
+		t.opened.Add(1)
+	}
 }
 
 // Close deletes what Deploy made, in the opposite order, and closes idle connections.

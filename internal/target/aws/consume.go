@@ -21,8 +21,12 @@ func (t *Target) consume(ctx context.Context, name string, c scenarios.Consumer)
 	if err != nil {
 		return err
 	}
+	passed := func(int32, uint64) {}
+	if t.config.Inside != nil {
+		passed = t.config.Inside.Reader(c.Stream, name)
+	}
 	for i := range shards {
-		r := &shardReader{target: t, name: name, consumer: c, shard: aws.ToString(shards[i].ShardId)}
+		r := &shardReader{target: t, name: name, consumer: c, shard: aws.ToString(shards[i].ShardId), passed: passed}
 		if err := r.position(ctx); err != nil {
 			return err
 		}
@@ -57,6 +61,7 @@ type shardReader struct {
 	iterator *string
 	last     string // the sequence number it has come to; "" at its starting position
 	records  []target.Record
+	passed   func(shard int32, next uint64) // keeps what it has not read; does nothing at an endpoint elsewhere
 }
 
 // position gets an iterator, after the last record read or at the starting position.
@@ -119,17 +124,20 @@ func (r *shardReader) read(p *clock.Proc) {
 	if len(r.records) > 0 {
 		r.target.observer.Consumed(now, r.name, r.records)
 		r.target.markers.seen(r.name, r.records)
+		if last := r.records[len(r.records)-1]; last.Shard >= 0 {
+			r.passed(last.Shard, last.Seq+1)
+		}
 	}
 }
 
 // received is a record as the services hold it, from one that came over the wire.
 func (t *Target) received(in *types.Record, shard string) target.Record {
-	r := target.Record{Key: aws.ToString(in.PartitionKey), Size: int32(len(in.Data)), Shard: shardNumber(shard)}
+	r := target.Record{Key: aws.ToString(in.PartitionKey), Size: int32(len(in.Data)), Shard: -1}
 	if in.ApproximateArrivalTimestamp != nil {
 		r.Arrival = in.ApproximateArrivalTimestamp.UnixNano()
 	}
-	if n, ok := simulated.ParseSequenceNumber(aws.ToString(in.SequenceNumber)); ok {
-		r.Seq = n.Index()
+	if n, ok := simulated.ParseSequenceNumber(aws.ToString(in.SequenceNumber)); ok { // else its place is not known
+		r.Shard, r.Seq = shardNumber(shard), n.Index()-1
 	}
 	r.Lane, r.Number, r.Ours = t.config.Identify(in.Data)
 	r.Marker = r.Ours && r.Lane == target.MarkerLane

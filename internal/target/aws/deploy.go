@@ -16,15 +16,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/scenarios"
 )
-
-// made is what Deploy made, by name, so that Close deletes that and nothing else.
-type made struct {
-	streams, deliveryStreams, buckets, mappings []string
-}
 
 // role is accepted by every local endpoint; real AWS is not a target yet.
 const role = "arn:aws:iam::123456789012:role/wavetank"
@@ -83,7 +79,7 @@ func (t *Target) makeStream(ctx context.Context, name string, s scenarios.Stream
 	_, err := t.kinesis.CreateStream(ctx, in)
 	var exists *kinesistypes.ResourceInUseException
 	if errors.As(err, &exists) {
-		return fmt.Errorf("it exists already at %s, and wavetank writes only to what it made: delete it, or name another in the scenario", t.config.Endpoint)
+		return t.exists("it")
 	}
 	if err != nil {
 		return err
@@ -92,6 +88,12 @@ func (t *Target) makeStream(ctx context.Context, name string, s scenarios.Stream
 	return kinesis.NewStreamExistsWaiter(t.kinesis, func(o *kinesis.StreamExistsWaiterOptions) {
 		o.MinDelay, o.MaxDelay = 100*time.Millisecond, 2*time.Second
 	}).Wait(ctx, &kinesis.DescribeStreamInput{StreamName: aws.String(name)}, 2*time.Minute)
+}
+
+// exists is the answer to something of the scenario that is there already.
+func (t *Target) exists(what string) error {
+	return fmt.Errorf("%s exists already at %s, and wavetank writes only to what it made: delete it, or name another in the scenario",
+		what, t.config.Endpoint)
 }
 
 func (t *Target) makeFunctions(ctx context.Context, s *scenarios.Scenario) error {
@@ -194,63 +196,24 @@ func (t *Target) deliveryStreamActive(ctx context.Context, name string) error {
 	}
 }
 
+// makeBucket makes a bucket, once for all delivery streams that share it. Creating one that is there already succeeds in
+// us-east-1, so that it is looked for first: what others have in it is not ours to delete.
 func (t *Target) makeBucket(ctx context.Context, name string) error {
 	if slices.Contains(t.made.buckets, name) {
 		return nil
+	}
+	_, err := t.s3.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String(name)})
+	if err == nil {
+		return t.exists("bucket " + name)
+	}
+	if missing := (*s3types.NotFound)(nil); !errors.As(err, &missing) {
+		return fmt.Errorf("look for bucket %s: %w", name, err)
 	}
 	if _, err := t.s3.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: aws.String(name)}); err != nil {
 		return fmt.Errorf("make bucket %s: %w", name, err)
 	}
 	t.made.buckets = append(t.made.buckets, name)
 	return nil
-}
-
-// takeDown deletes what was made. It goes on after an error and returns the first.
-func (t *Target) takeDown(ctx context.Context) error {
-	var errs []error
-	note := func(err error) {
-		if err != nil {
-			errs = append(errs, err)
-		}
-	}
-	for _, id := range t.made.mappings {
-		_, err := t.lambda.DeleteEventSourceMapping(ctx, &lambda.DeleteEventSourceMappingInput{UUID: aws.String(id)})
-		note(err)
-	}
-	for _, name := range t.made.deliveryStreams {
-		_, err := t.firehose.DeleteDeliveryStream(ctx, &firehose.DeleteDeliveryStreamInput{DeliveryStreamName: aws.String(name)})
-		note(err)
-	}
-	for _, name := range t.made.streams {
-		_, err := t.kinesis.DeleteStream(ctx, &kinesis.DeleteStreamInput{StreamName: aws.String(name)})
-		note(err)
-	}
-	for _, name := range t.made.buckets {
-		note(t.deleteBucket(ctx, name))
-	}
-	t.made = made{}
-	if len(errs) > 0 {
-		return fmt.Errorf("take the pipeline down at %s: %w", t.config.Endpoint, errs[0])
-	}
-	return nil
-}
-
-// deleteBucket empties a bucket that Deploy made and deletes it.
-func (t *Target) deleteBucket(ctx context.Context, name string) error {
-	pages := s3.NewListObjectsV2Paginator(t.s3, &s3.ListObjectsV2Input{Bucket: aws.String(name)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return err
-		}
-		for _, o := range page.Contents {
-			if _, err := t.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String(name), Key: o.Key}); err != nil {
-				return err
-			}
-		}
-	}
-	_, err := t.s3.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: aws.String(name)})
-	return err
 }
 
 // pause waits for d or for the context's end.

@@ -34,10 +34,11 @@ type call struct {
 func (t *Target) Put(p *clock.Proc, r *target.Request) {
 	ctx, cancel := context.WithTimeout(context.Background(), r.Timeout)
 	defer cancel()
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(info httptrace.GotConnInfo) { t.config.Connections.got(info.Reused) },
-	})
-	r.Outcomes = append(r.Outcomes[:0], make([]target.Outcome, len(r.Entries))...)
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: t.connected})
+	r.Outcomes = r.Outcomes[:0]
+	for range r.Entries {
+		r.Outcomes = append(r.Outcomes, target.Outcome{Status: target.Unanswered, Shard: -1})
+	}
 	c := t.calls.Get().(*call)
 	defer t.calls.Put(c)
 	if r.Destination.Stream != "" {

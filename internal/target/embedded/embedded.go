@@ -5,8 +5,6 @@ package embedded
 import (
 	"context"
 	"fmt"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
@@ -25,12 +23,11 @@ import (
 
 // Config is what a target is made of. Clock, a wall's, and Identify must be set.
 type Config struct {
-	Clock       clock.Clock
-	Seed        uint64
-	Identify    record.Identify
-	Next        func(data []byte) int // where the next record of ours begins in concatenated bodies
-	Hook        fault.Hook            // acts before the scenario's own faults; nil: nobody
-	Connections *aws.Connections      // counts connections; may be nil
+	Clock    clock.Clock
+	Seed     uint64
+	Identify record.Identify
+	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies
+	Hook     fault.Hook            // acts before the scenario's own faults; nil: nobody
 	// Observe may put something between the services and the observer; nil: nothing.
 	Observe func(target.Observer) target.Observer
 }
@@ -39,6 +36,7 @@ type Config struct {
 type Target struct {
 	*aws.Target
 	config   Config
+	scenario *scenarios.Scenario
 	timeline *target.Timeline
 	listener *server.Listener
 	world    *simulator.World
@@ -59,15 +57,18 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	if t.config.Observe != nil {
 		o = t.config.Observe(o)
 	}
+	t.scenario = s
 	t.timeline = target.NewTimeline(s.Faults, t.config.Seed)
 	t.objects.byKey = map[string]target.Delivery{}
 	tap := simulated.NewTap(&inner{Observer: o, objects: &t.objects})
-	world := simulator.New(simulator.Config{
+	c := simulator.Config{
 		Clock:    t.config.Clock,
 		Kinesis:  kinesis.Config{Observer: tap.Kinesis(), Identify: t.config.Identify, DropRead: true},
 		Lambda:   lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
 		Firehose: firehose.Config{Observer: tap.Firehose(), Identify: t.config.Identify, Seed: t.config.Seed},
-	})
+	}
+	simulated.Profile(&c, s.Model)
+	world := simulator.New(c)
 	t.world = world.World(simulated.Account, simulated.Region)
 	handler := server.New(server.Config{
 		AWS: world, Faults: fault.Chain(t.config.Hook, t.timeline.Hook), Seed: t.config.Seed,
@@ -80,7 +81,7 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	t.listener = listener
 	t.Target = aws.New(aws.Config{
 		Endpoint: "http://" + listener.Addr(), Region: simulated.Region, Clock: t.config.Clock,
-		Identify: t.config.Identify, Next: t.config.Next, Inside: t, Connections: t.config.Connections,
+		Identify: t.config.Identify, Next: t.config.Next, Inside: t,
 	})
 	return t.Target.Deploy(ctx, s, o)
 }
@@ -100,44 +101,29 @@ func (t *Target) Freshness(deliveryStream string, now time.Time) (time.Duration,
 	return now.Sub(oldest), ok
 }
 
+// Reader makes a consumer's progress in a stream count: what it has not passed is kept for it.
+func (t *Target) Reader(stream, name string) (passed func(shard int32, next uint64)) {
+	passed, _ = t.world.Kinesis.Register(stream, name)
+	return passed
+}
+
+// Held visits what the pipeline still holds for its sinks: what the services do, and objects that were not read back.
+func (t *Target) Held(visit target.Visit) bool {
+	simulated.Held(t.world, t.scenario, visit)
+	t.objects.held(func(d *target.Delivery) {
+		from := target.Destination{Stream: t.scenario.Pipeline.DeliveryStreams[d.DeliveryStream].Source}
+		if from.Stream == "" {
+			from.DeliveryStream = d.DeliveryStream
+		}
+		visit(d.DeliveryStream, from, d.Records)
+	})
+	return true
+}
+
 // Close stops the server. The world ends with the clock; there is nothing to delete.
 func (t *Target) Close(context.Context) error {
 	if t.listener == nil {
 		return nil
 	}
 	return t.listener.Close()
-}
-
-// inner keeps what the inside tells of objects until the bucket has been read: deliveries count as they are seen from
-// outside, with the instant that the inside knows.
-type inner struct {
-	target.Observer
-	objects *objects
-}
-
-// Delivered keeps an object's instant and its records without their bodies.
-func (i *inner) Delivered(d target.Delivery) { i.objects.put(d) }
-
-// objects are deliveries that were not read back yet, by key.
-type objects struct {
-	mu    sync.Mutex
-	byKey map[string]target.Delivery
-}
-
-func (o *objects) put(d target.Delivery) {
-	d.Records = slices.Clone(d.Records)
-	for i := range d.Records {
-		d.Records[i].Data = nil
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.byKey[d.Key] = d
-}
-
-func (o *objects) take(key string) (time.Time, []target.Record, bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	d, ok := o.byKey[key]
-	delete(o.byKey, key)
-	return d.At, d.Records, ok
 }

@@ -7,13 +7,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator"
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/simulator/lambda"
 	"github.com/wavetank/wavetank/internal/simulator/objectstore"
-	"github.com/wavetank/wavetank/internal/simulator/record"
 	"github.com/wavetank/wavetank/scenarios"
 )
 
@@ -89,59 +87,4 @@ func makeDeliveryStream(w *simulator.World, name string, d scenarios.DeliveryStr
 		},
 		Compression: d.S3.CompressionFormat,
 	})
-}
-
-// consumers starts the scenario's plain readers: a process a shard, positioned before it starts.
-func (t *Target) consumers(s *scenarios.Scenario) error {
-	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Consumers)) {
-		c := s.Pipeline.Consumers[name]
-		shards, err := t.world.Kinesis.Shards(c.Stream)
-		if err != nil {
-			return fmt.Errorf("start consumer %s: %w", name, err)
-		}
-		passed, _ := t.world.Kinesis.Register(c.Stream, name)
-		for _, shard := range shards {
-			from, err := t.world.Kinesis.Position(c.Stream, shard.Number, record.Position{Type: c.StartingPosition})
-			if err != nil {
-				return fmt.Errorf("start consumer %s: %w", name, err)
-			}
-			passed(shard.Number, from)
-			r := &reader{target: t, name: name, consumer: c, shard: shard.Number, from: from, passed: passed}
-			t.config.Clock.Go("consumer "+name, r.run)
-		}
-	}
-	return nil
-}
-
-// reader reads one shard at an even pace, as a program with GetRecords in a loop does.
-type reader struct {
-	target   *Target
-	name     string
-	consumer scenarios.Consumer
-	shard    int32
-	from     uint64
-	passed   func(shard int32, next uint64)
-	page     []record.Record
-}
-
-func (r *reader) run(p *clock.Proc) {
-	next := p.Now()
-	for {
-		now := p.Now()
-		page, err := r.target.world.Kinesis.Read(now, r.name, r.consumer.Stream, r.shard, r.from, 10_000, r.page[:0])
-		if err == nil {
-			r.page, r.from = page.Records, page.Next
-			if len(page.Records) > 0 {
-				r.target.observer.Consumed(now, r.name, page.Records)
-			}
-			r.passed(r.shard, r.from)
-			if page.End {
-				return
-			}
-		}
-		next = next.Add(r.consumer.Every.Std())
-		if !p.SleepUntil(next) {
-			return
-		}
-	}
 }

@@ -2,8 +2,6 @@ package simulated
 
 import (
 	"errors"
-	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
@@ -21,21 +19,32 @@ func (t *Target) Put(p *clock.Proc, r *target.Request) {
 	defer func() { r.Ended = p.Now() }()
 	deadline := r.Began.Add(r.Timeout)
 	a := t.hook(r.Began, request(r))
-	if !a.After && !held(p, a, deadline) {
+	if !a.After && (!held(p, a, deadline) || a.Cut) {
 		unanswered(r)
 		return
 	}
-	switch {
-	case a.Err != nil:
+	answered := true
+	if a.Err != nil {
 		each(r, target.Refusal(a.Err.Code))
-	case r.Destination.Stream != "":
-		t.putRecords(p.Now(), r, a.Share)
-	default:
-		t.putRecordBatch(p.Now(), r, a.Share)
+	} else {
+		answered = t.serve(p, r, a.Share, deadline)
 	}
-	if a.Cut || a.After && !held(p, a, deadline) {
+	if a.After && (!held(p, a, deadline) || a.Cut) || !answered {
 		unanswered(r) // whatever was stored stays stored
 	}
+}
+
+// serve lets the service take its time and act. It returns false when the deadline comes first: it has not acted then.
+func (t *Target) serve(p *clock.Proc, r *target.Request, share float64, deadline time.Time) bool {
+	if r.Destination.Stream == "" {
+		t.putRecordBatch(p.Now(), r, share)
+		return true
+	}
+	if !held(p, fault.Action{Delay: t.latencies.latency(t.world.Kinesis.Model().Put)}, deadline) {
+		return false
+	}
+	t.putRecords(p.Now(), r, share)
+	return true
 }
 
 func request(r *target.Request) fault.Request {
@@ -159,20 +168,4 @@ func code(err error) string {
 		return f.Code
 	}
 	return "InternalFailure"
-}
-
-// shares draws which records a fault refuses.
-type shares struct {
-	mu     sync.Mutex
-	random *rand.Rand
-}
-
-func newShares(seed uint64) *shares {
-	return &shares{random: rand.New(rand.NewPCG(seed, 0x5a4e))}
-}
-
-func (s *shares) hit(share float64) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.random.Float64() < share
 }

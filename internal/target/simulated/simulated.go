@@ -35,20 +35,20 @@ type Config struct {
 
 // Target is one world of the embedded AWS with the pipeline in it.
 type Target struct {
-	config   Config
-	aws      *simulator.AWS
-	world    *simulator.World
-	timeline *target.Timeline
-	hook     fault.Hook
-	tap      *Tap
-	observer target.Observer
-	shares   *shares
-	puts     pool
+	config    Config
+	scenario  *scenarios.Scenario
+	world     *simulator.World
+	timeline  *target.Timeline
+	hook      fault.Hook
+	observer  target.Observer
+	shares    *chance // of which records a fault refuses
+	latencies *chance // of the profile's service times
+	puts      pool
 }
 
 // New makes a target without a pipeline.
 func New(c Config) *Target {
-	return &Target{config: c, shares: newShares(c.Seed)}
+	return &Target{config: c, shares: newChance(c.Seed, 0x5a4e), latencies: newChance(c.Seed, 0x7a3e)}
 }
 
 // Traits are those of the inside; bodies are not needed.
@@ -69,22 +69,27 @@ func (t *Target) Deploy(_ context.Context, s *scenarios.Scenario, o target.Obser
 	if t.config.Observe != nil {
 		o = t.config.Observe(o)
 	}
-	t.observer = o
+	t.scenario, t.observer = s, o
 	t.timeline = target.NewTimeline(s.Faults, t.config.Seed)
 	t.hook = fault.Chain(t.config.Hook, t.timeline.Hook)
-	t.tap = NewTap(o)
-	t.aws = simulator.New(simulator.Config{
+	tap := NewTap(o)
+	c := simulator.Config{
 		Clock:    t.config.Clock,
-		Kinesis:  kinesis.Config{Observer: t.tap.Kinesis(), DropRead: true},
-		Lambda:   lambda.Config{Observer: t.tap.Lambda(), Seed: t.config.Seed},
-		Firehose: firehose.Config{Observer: t.tap.Firehose(), Seed: t.config.Seed},
+		Kinesis:  kinesis.Config{Observer: tap.Kinesis(), DropRead: true},
+		Lambda:   lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
+		Firehose: firehose.Config{Observer: tap.Firehose(), Seed: t.config.Seed},
 		Objects:  objectstore.Config{Render: t.config.Render, DropRecords: t.config.Render == nil},
-	})
-	t.world = t.aws.World(Account, Region)
+	}
+	Profile(&c, s.Model)
+	t.world = simulator.New(c).World(Account, Region)
 	if err := Make(t.world, s, t.config.Clock.Now()); err != nil {
 		return err
 	}
-	return t.consumers(s)
+	if err := t.consumers(s); err != nil {
+		return err
+	}
+	t.ready()
+	return nil
 }
 
 // The account and region a target's pipeline lives in.

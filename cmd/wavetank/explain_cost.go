@@ -1,0 +1,79 @@
+package main
+
+import (
+	"github.com/wavetank/wavetank/internal/pricing"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// describeCost says what AWS would bill.
+func (p *plan) describeCost(out *page) {
+	used := p.usage()
+	run, month := used.Estimate(), used.PerMonth(p.scenario.Duration.Std()).Estimate()
+	out.section("cost on AWS, an estimate by list prices of %s", pricing.Region)
+	out.line(hang("  ", pricing.Summary(run, month)))
+	if len(month.Lines) == 0 {
+		return
+	}
+	var rows [][]string
+	for _, l := range month.Lines {
+		rows = append(rows, []string{l.Price.Name, sayNumber(l.Quantity), l.Price.Unit, pricing.FormatUSD(l.USD), l.Price.Date})
+	}
+	out.table([]string{"a month", "quantity", "unit", "USD", "price dated"}, rows)
+	out.line(hang("  ", "Free tiers, transfer, storage, taxes and discounts are left out."))
+}
+
+// usage is what AWS would bill for the run: the load's duration, and the records that are accepted.
+func (p *plan) usage() pricing.Usage {
+	var u pricing.Usage
+	seconds := p.scenario.Duration.Std().Seconds()
+	for _, s := range p.streams {
+		u = u.Add(s.usage(p.scenario.Pipeline.Streams[s.name], seconds))
+	}
+	for _, f := range p.functions {
+		n := f.lanes.invocations() * seconds
+		u.LambdaRequests += n
+		u.LambdaGBSeconds += n * (f.lanes.took + halfStep) * float64(f.model.MemorySize) / pricing.GB
+	}
+	for _, d := range p.deliveries {
+		kept := 1.0
+		if d.spec.Source != "" {
+			kept = p.stream(d.spec.Source).keptOfAll()
+		}
+		for _, o := range d.offers {
+			u.FirehoseGB += o.records() * kept * o.sample.firehose / pricing.GB
+		}
+		n, _ := objects(d.buffers)
+		u.S3Puts += n * seconds
+	}
+	return u
+}
+
+// halfStep is what billing full milliseconds adds to an invocation, on average, in seconds.
+const halfStep = 0.0005
+
+// usage is what is billed for the stream and its readers.
+func (p *streamPlan) usage(spec scenarios.Stream, seconds float64) (u pricing.Usage) {
+	hours, kept := seconds/3600, p.keptOfAll()
+	if spec.StreamMode == scenarios.OnDemand {
+		u.OnDemandStreamHours = hours
+		u.OnDemandGBOut = total(p.taken).bytes * seconds * float64(len(p.readers)) / pricing.GB
+		for _, o := range p.offers {
+			u.OnDemandGBIn += o.records() * kept * o.sample.onDemand / pricing.GB
+		}
+		return u
+	}
+	u.ShardHours = float64(p.shards) * hours
+	for _, o := range p.offers {
+		u.PayloadUnits += o.records() * kept * o.sample.units
+	}
+	return u
+}
+
+// keptOfAll is the share of all its load that the stream takes.
+func (p *streamPlan) keptOfAll() float64 {
+	offered := total(p.atMean.shards).records
+	if offered == 0 {
+		return 1
+	}
+	return total(p.taken).records / offered
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// deliveryPlan is a delivery stream and its buffers.
+type deliveryPlan struct {
+	name    string
+	spec    scenarios.DeliveryStream
+	offers  []*offer // whose records it delivers, directly or from its source
+	buffers []buffer
+}
+
+// describe says how many objects there will be, and of which size.
+func (d *deliveryPlan) describe(out *page) {
+	s3 := d.spec.S3
+	out.section("%s delivers %s to s3://%s/%s", d.name, cmp.Or(d.spec.Source, "Direct PUT"), s3.Bucket, s3.Prefix)
+	out.row("buffers", "%s, each delivered at %s or after %s", count(int64(len(d.buffers))), s3.BufferingHints.Size, s3.BufferingHints.Interval)
+	rate, size := objects(d.buffers)
+	if rate == 0 {
+		out.warn("Nothing comes: there are no objects.")
+		return
+	}
+	out.row("first met", "%s", d.metFirst())
+	what := sayBytes(size)
+	if s3.CompressionFormat == scenarios.Gzip {
+		what += ", about " + sayBytes(size*d.gzipRatio()) + " in GZIP"
+	}
+	out.row("objects", "%s a minute, each of %s", sayNumber(rate*60), what)
+	if d.spec.Source == "" && d.overQuota() {
+		out.warn("Direct PUT takes %s records, 5 MiB and %s requests a second (us-east-1): the rest is refused and retried.",
+			count(directRecords), count(directRequests))
+	}
+}
+
+// metFirst is which of the hints ends the objects.
+func (d *deliveryPlan) metFirst() string {
+	bySize := 0
+	for _, b := range d.buffers {
+		if b.bySize() {
+			bySize++
+		}
+	}
+	byFlow := func(a, b buffer) int { return cmp.Compare(a.bytes, b.bytes) }
+	slowest, fastest := slices.MinFunc(d.buffers, byFlow), slices.MaxFunc(d.buffers, byFlow)
+	switch {
+	case bySize == 0:
+		return fmt.Sprintf("the interval: %s would take %s", fastest.hint.Size, sayTime(fastest.filled()))
+	case bySize == len(d.buffers):
+		return "the size, within " + sayTime(slowest.period())
+	}
+	return fmt.Sprintf("the size in %s, the interval in %s", plural(bySize, "buffer"), count(int64(len(d.buffers)-bySize)))
+}
+
+// gzipRatio is that of the records of the load that brings most.
+func (d *deliveryPlan) gzipRatio() float64 {
+	most := slices.MaxFunc(d.offers, func(a, b *offer) int { return cmp.Compare(a.mean, b.mean) })
+	return gzipRatio(most.stream())
+}
+
+// overQuota tells whether Direct PUT refuses some of what the loads bring, on average.
+func (d *deliveryPlan) overQuota() bool {
+	b, requests := d.buffers[0], 0.0
+	for _, o := range d.offers {
+		requests += o.requests
+	}
+	return b.records > directRecords || b.bytes > directBytes || requests > directRequests
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// pipelineLines draw a scenario's pipeline: each stream with what reads it, then the delivery streams without a source.
+func pipelineLines(s *scenarios.Scenario) []string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
+		stream := s.Pipeline.Streams[name]
+		head := fmt.Sprintf("%s  %d shards", name, stream.Shards())
+		if stream.Shards() == 1 {
+			head = name + "  1 shard"
+		}
+		if stream.StreamMode == scenarios.OnDemand {
+			head += " (on demand)"
+		}
+		lines = append(lines, tree(head, readersOf(s, name))...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
+		if d := s.Pipeline.DeliveryStreams[name]; d.Source == "" {
+			lines = append(lines, "Direct PUT ── "+delivery(name, d))
+		}
+	}
+	return lines
+}
+
+// readersOf are the sinks of a stream, in words.
+func readersOf(s *scenarios.Scenario, stream string) []string {
+	var readers []string
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Functions)) {
+		for _, e := range s.Pipeline.Functions[name].EventSources {
+			if e.Stream == stream {
+				readers = append(readers, fmt.Sprintf("%s  batch %d × %d, window %s", name, e.BatchSize, e.ParallelizationFactor, e.MaximumBatchingWindow))
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
+		if d := s.Pipeline.DeliveryStreams[name]; d.Source == stream {
+			readers = append(readers, delivery(name, d))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Consumers)) {
+		if c := s.Pipeline.Consumers[name]; c.Stream == stream {
+			readers = append(readers, fmt.Sprintf("%s  reads every %s", name, c.Every))
+		}
+	}
+	return readers
+}
+
+func delivery(name string, d scenarios.DeliveryStream) string {
+	h := d.S3.BufferingHints
+	line := fmt.Sprintf("%s  %s / %s", name, h.Size, h.Interval)
+	if d.S3.CompressionFormat != scenarios.Uncompressed {
+		line += ", " + d.S3.CompressionFormat
+	}
+	return line
+}
+
+// tree draws branches behind a head.
+func tree(head string, branches []string) []string {
+	if len(branches) == 0 {
+		return []string{head}
+	}
+	lines := make([]string, len(branches))
+	indent := strings.Repeat(" ", len([]rune(head)))
+	for i, b := range branches {
+		before, joint := indent, "├"
+		switch {
+		case i == 0 && len(branches) == 1:
+			before, joint = head, "─"
+		case i == 0:
+			before, joint = head, "┬"
+		case i == len(branches)-1:
+			joint = "└"
+		}
+		stem := "  "
+		if i == 0 {
+			stem = " ─"
+		}
+		lines[i] = before + stem + joint + "─ " + b
+	}
+	return lines
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/internal/target/aws"
+	"github.com/wavetank/wavetank/internal/target/embedded"
+	"github.com/wavetank/wavetank/internal/target/simulated"
+	"github.com/wavetank/wavetank/reports"
+	"github.com/wavetank/wavetank/runner"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// loadFlags are the flags of the commands that load a pipeline.
+type loadFlags struct {
+	scenarioFlags
+	labels []string
+	out    string
+	quiet  bool
+}
+
+func (f *loadFlags) add(c *cobra.Command) {
+	f.scenarioFlags.add(c)
+	c.Flags().StringArrayVar(&f.labels, "label", nil, "carry `key=value` into the results (repeatable)")
+	c.Flags().StringVar(&f.out, "out", "", "the run's `directory` (default wavetank-runs/<time>-<scenario>)")
+	c.Flags().BoolVar(&f.quiet, "quiet", false, "no progress, only the summary")
+}
+
+func newRun(e env) *cobra.Command {
+	var f loadFlags
+	var targetName string
+	c := &cobra.Command{
+		Use:   "run [SCENARIO]",
+		Short: "Load a pipeline on the wall clock, through the real AWS SDK",
+		Long: "run offers a scenario's load to a target for as long as the scenario says, and reports what became of it.\n" +
+			"SCENARIO is a name of the library (see wavetank scenarios) or a file; the default is " + defaultScenario + ".",
+		Args: arguments(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			open, err := openTarget(targetName)
+			if err != nil {
+				return err
+			}
+			return f.carryOut(c.Context(), e, args, open, false)
+		},
+	}
+	f.add(c)
+	c.Flags().StringVar(&targetName, "target", "embedded", "embedded, or the `URL` of an endpoint that speaks the AWS APIs")
+	return c
+}
+
+func newSimulate(e env) *cobra.Command {
+	var f loadFlags
+	c := &cobra.Command{
+		Use:   "simulate [SCENARIO]",
+		Short: "Load a pipeline in virtual time: an hour in seconds",
+		Long: "simulate runs a scenario through the same services, load engine and report as run, in virtual time: the same\n" +
+			"seed gives the same run, byte for byte.",
+		Args: arguments(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			return f.carryOut(c.Context(), e, args, func(e runner.Env) target.Target {
+				return simulated.New(simulated.Config{Clock: e.Clock, Seed: e.Seed})
+			}, true)
+		},
+	}
+	f.add(c)
+	return c
+}
+
+// openTarget tells how to make the target of a name.
+func openTarget(name string) (func(runner.Env) target.Target, error) {
+	if name == "embedded" {
+		return func(e runner.Env) target.Target {
+			return embedded.New(embedded.Config{Clock: e.Clock, Seed: e.Seed, Identify: e.Identify, Next: e.Next})
+		}, nil
+	}
+	u, err := url.Parse(name)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, usage(fmt.Errorf("--target %s: want embedded or a URL, as in http://127.0.0.1:4566", name))
+	}
+	host := strings.ToLower(u.Hostname())
+	if host == "amazonaws.com" || strings.HasSuffix(host, ".amazonaws.com") || strings.HasSuffix(host, ".amazonaws.com.cn") ||
+		strings.HasSuffix(host, ".api.aws") {
+		return nil, usage(fmt.Errorf("--target %s: real AWS is not a target yet, and an endpoint of it is refused: it would cost money", name))
+	}
+	return func(e runner.Env) target.Target {
+		return aws.New(aws.Config{
+			Endpoint: strings.TrimSuffix(name, "/"), Clock: e.Clock, Identify: e.Identify, Next: e.Next, Marker: e.Marker,
+		})
+	}, nil
+}
+
+// carryOut runs the scenario, writes the report and prints the summary.
+func (f *loadFlags) carryOut(ctx context.Context, e env, args []string, open func(runner.Env) target.Target, virtual bool) error {
+	s, err := f.open(args)
+	if err != nil {
+		return err
+	}
+	labels, err := labels(f.labels)
+	if err != nil {
+		return err
+	}
+	dir := f.out
+	if dir == "" {
+		dir = filepath.Join("wavetank-runs", time.Now().UTC().Format("2006-01-02T150405")+"-"+s.Name)
+	}
+	p := f.progress(e, s, virtual)
+	err = runner.Run(ctx, runner.Config{
+		Scenario: s, Dir: dir, Virtual: virtual, Target: open, Labels: labels,
+		Tool: "wavetank " + version, Progress: p.tell,
+	})
+	p.done()
+	if err != nil {
+		return err
+	}
+	return conclude(ctx, e, dir)
+}
+
+// progress is what the person sees while the run lasts.
+func (f *loadFlags) progress(e env, s *scenarios.Scenario, virtual bool) progress {
+	if f.quiet {
+		return silence{}
+	}
+	if file, ok := terminal(e.stdout); ok {
+		return &statusLine{file: file, scenario: s, virtual: virtual, started: time.Now()}
+	}
+	return &logLine{out: e.stdout, scenario: s, virtual: virtual}
+}
+
+// conclude makes the report of a finished run and tells its verdict.
+func conclude(ctx context.Context, e env, dir string) error {
+	r, err := reports.Load(dir)
+	if err != nil {
+		return err
+	}
+	if err := r.WriteAll(dir); err != nil {
+		return err
+	}
+	if err := r.WriteText(e.stdout, textOptions(e)); err != nil {
+		return err
+	}
+	switch code := r.ExitCode(); {
+	case ctx.Err() != nil:
+		return &exit{code: exitInterrupted}
+	case code != exitOK:
+		return &exit{code: code}
+	}
+	return nil
+}
+
+// textOptions are what the person's terminal can show.
+func textOptions(e env) reports.TextOptions {
+	file, ok := terminal(e.stdout)
+	if !ok {
+		return reports.TextOptions{Plain: true, Unicode: true, Width: 120}
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil || width < 60 {
+		width = 100
+	}
+	return reports.TextOptions{
+		Color:   e.getenv("NO_COLOR") == "" && e.getenv("TERM") != "dumb",
+		Unicode: unicodeLocale(e),
+		Width:   width,
+	}
+}
+
+// unicodeLocale tells whether the terminal's locale is one of UTF-8. Without any, most terminals of today are.
+func unicodeLocale(e env) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := strings.ToLower(e.getenv(name)); v != "" {
+			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+		}
+	}
+	return true
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator"
+	"github.com/wavetank/wavetank/internal/simulator/lambda"
+	"github.com/wavetank/wavetank/internal/simulator/server"
+	"github.com/wavetank/wavetank/internal/target/simulated"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// serveFlags say what is served, and where.
+type serveFlags struct {
+	set       []string
+	port      int
+	account   string
+	functions []string
+	verbose   bool
+}
+
+func newServe(e env) *cobra.Command {
+	var f serveFlags
+	c := &cobra.Command{
+		Use:   "serve [SCENARIO]",
+		Short: "Serve the embedded AWS on this machine",
+		Long: "serve answers Kinesis, Lambda, Firehose and S3 on 127.0.0.1, with AWS's limits, until ^C. Any credentials do; the\n" +
+			"region is the one that a request is signed for. With a scenario its pipeline is made first, in the region of\n" +
+			"AWS_REGION or AWS_DEFAULT_REGION (else " + fallbackRegion + "); its load is not offered. Nothing is kept.",
+		Example: "  wavetank serve\n" +
+			"  wavetank serve clickstream --set pipeline.streams.click-stream.shardCount=8\n" +
+			"  wavetank serve --function process-clicks=model --function slow=p50:200ms,p99:2s,errors:1%",
+		Args: arguments(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			return f.serve(c.Context(), e, args)
+		},
+	}
+	c.Flags().StringArrayVar(&f.set, "set", nil, "set any `key=value` of the scenario (repeatable)")
+	c.Flags().IntVar(&f.port, "port", 4566, "of 127.0.0.1; 0 is any free one")
+	c.Flags().StringVar(&f.account, "account", simulated.Account, "the account of requests whose access key id is not an account number")
+	c.Flags().StringArrayVar(&f.functions, "function", nil, "make a function in every account and region: `NAME=model`, "+
+		"or with its model as in NAME=p50:20ms,p99:80ms,errors:1%,coldStart:250ms,memorySize:256MiB (repeatable)")
+	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log each request to standard error")
+	return c
+}
+
+// fallbackRegion is where a pipeline is made when the environment names no region.
+const fallbackRegion = "us-east-1"
+
+var accountNumber = regexp.MustCompile(`^[0-9]{12}$`)
+
+// serve serves until the context ends.
+func (f *serveFlags) serve(ctx context.Context, e env, args []string) error {
+	switch {
+	case f.port < 0 || f.port > 65535:
+		return usage(fmt.Errorf("--port %d: want 0 to 65535", f.port))
+	case !accountNumber.MatchString(f.account):
+		return usage(fmt.Errorf("--account %s: want the 12 digits of an account number", f.account))
+	case len(args) == 0 && len(f.set) > 0:
+		return usage(fmt.Errorf("--set %s: there is no scenario to set it in; name one, as in wavetank serve %s", f.set[0], defaultScenario))
+	}
+	functions, err := parseFunctions(f.functions)
+	if err != nil {
+		return usage(err)
+	}
+	w := waters{account: f.account, region: cmp.Or(e.getenv("AWS_REGION"), e.getenv("AWS_DEFAULT_REGION"), fallbackRegion), functions: functions}
+	if len(args) > 0 {
+		if w.scenario, err = (&scenarioFlags{set: f.set}).open(args); err != nil {
+			return err
+		}
+	}
+	logger := slog.New(slog.DiscardHandler)
+	if f.verbose {
+		logger = slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
+	c := clock.NewWall()
+	defer c.Stop()
+	aws, err := w.fill(c)
+	if err != nil {
+		return err
+	}
+	handler := logged(server.New(server.Config{AWS: aws, Account: f.account, Logger: logger}), logger)
+	l, err := server.Listen(ctx, net.JoinHostPort("127.0.0.1", strconv.Itoa(f.port)), handler, logger)
+	if err != nil {
+		return err
+	}
+	if err := w.announce(e.stdout, l.URL()); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return l.Close()
+}
+
+// waters is what the tank is filled with.
+type waters struct {
+	account, region string
+	functions       map[string]scenarios.FunctionModel // of the flags
+	scenario        *scenarios.Scenario                // nil: nothing is made
+}
+
+// fill makes an AWS with the scenario's pipeline in the default account and region. Functions are in every account and
+// region, because who asks for one may be signed in for any.
+func (w *waters) fill(c clock.Clock) (*simulator.AWS, error) {
+	pipeline := scenarios.Pipeline{}
+	if w.scenario != nil {
+		pipeline = w.scenario.Pipeline
+	}
+	var own []lambda.Function
+	for name, model := range w.functions {
+		if f, ok := pipeline.Functions[name]; ok { // a flag's model wins over the scenario's
+			f.Model = model
+			pipeline.Functions[name] = f
+			continue
+		}
+		own = append(own, simulated.Function(name, scenarios.Function{Model: model}))
+	}
+	var failed error
+	aws := simulator.New(simulator.Config{
+		Clock:  c,
+		Lambda: lambda.Config{Functions: own},
+		Setup: func(world *simulator.World) {
+			if w.scenario != nil && world.Account == w.account && world.Region == w.region {
+				failed = simulated.Make(world, w.scenario, c.Now())
+				return
+			}
+			for name, f := range pipeline.Functions {
+				_, _ = world.Lambda.CreateFunction(simulated.Function(name, f)) // as it was created in the first world
+			}
+		},
+	})
+	aws.World(w.account, w.region)
+	return aws, failed
+}
+
+// logged writes a line for each request.
+func logged(next http.Handler, logger *slog.Logger) http.Handler {
+	if !logger.Enabled(context.Background(), slog.LevelInfo) {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		answer := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		defer func() { // a connection that is cut ends the handler by a panic
+			logger.Info("request", "method", r.Method, "path", r.URL.Path, "operation", r.Header.Get("X-Amz-Target"),
+				"status", answer.status, "took", time.Since(began))
+		}()
+		next.ServeHTTP(answer, r)
+	})
+}
+
+// statusWriter remembers the status of an answer.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+)
+
+// announce says where the tank is, what is in it and how to reach it.
+func (w *waters) announce(out io.Writer, url string) error {
+	var p page
+	p.section("AWS at %s: Kinesis, Lambda, Firehose and S3, with any credentials.", url)
+	p.line(hang("", fmt.Sprintf("Account %s, region %s where a request is signed for no other. ^C ends it; nothing is kept.",
+		w.account, w.region)))
+	if w.scenario != nil {
+		p.section("%s, made in %s", w.scenario.Name, w.region)
+		for _, line := range pipelineLines(w.scenario) {
+			p.line("  " + line)
+		}
+		if n := len(w.scenario.Pipeline.Consumers); n > 0 {
+			p.line("  (consumers are part of a run: they do not read here)")
+		}
+	}
+	if len(w.functions) > 0 {
+		p.section("functions, in every account and region")
+		for _, name := range slices.Sorted(maps.Keys(w.functions)) {
+			p.row(name, "%s", modelWords(w.functions[name]))
+		}
+	}
+	p.section("Try it")
+	p.line("  export AWS_ENDPOINT_URL=" + url + " AWS_DEFAULT_REGION=" + w.region)
+	p.line("  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any")
+	for _, command := range w.examples() {
+		p.line("  " + command)
+	}
+	_, err := io.WriteString(out, p.String())
+	return err
+}
+
+// examples are three commands that work with what is there.
+func (w *waters) examples() []string {
+	stream, create := "click-stream", "aws kinesis create-stream --stream-name click-stream --stream-mode-details StreamMode=ON_DEMAND"
+	if w.scenario != nil {
+		if streams := slices.Sorted(maps.Keys(w.scenario.Pipeline.Streams)); len(streams) > 0 {
+			stream, create = streams[0], "aws kinesis list-shards --stream-name "+streams[0]
+		}
+	}
+	last := "aws kinesis describe-stream-summary --stream-name " + stream
+	if w.scenario != nil {
+		for _, name := range slices.Sorted(maps.Keys(w.scenario.Pipeline.DeliveryStreams)) {
+			last = "aws s3 ls --recursive s3://" + w.scenario.Pipeline.DeliveryStreams[name].S3.Bucket
+		}
+	}
+	return []string{create, "aws kinesis put-record --stream-name " + stream + " --partition-key user-1 --data aGVsbG8=", last}
+}

@@ -1,0 +1,65 @@
+package aws
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// made is what Deploy made, by name, so that Close deletes that and nothing else.
+type made struct {
+	streams, deliveryStreams, buckets, mappings []string
+}
+
+// takeDown deletes what was made. It goes on after an error and returns the first.
+func (t *Target) takeDown(ctx context.Context) error {
+	var errs []error
+	note := func(err error) {
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	for _, id := range t.made.mappings {
+		_, err := t.lambda.DeleteEventSourceMapping(ctx, &lambda.DeleteEventSourceMappingInput{UUID: aws.String(id)})
+		note(err)
+	}
+	for _, name := range t.made.deliveryStreams {
+		_, err := t.firehose.DeleteDeliveryStream(ctx, &firehose.DeleteDeliveryStreamInput{DeliveryStreamName: aws.String(name)})
+		note(err)
+	}
+	for _, name := range t.made.streams {
+		_, err := t.kinesis.DeleteStream(ctx, &kinesis.DeleteStreamInput{StreamName: aws.String(name)})
+		note(err)
+	}
+	for _, name := range t.made.buckets {
+		note(t.deleteBucket(ctx, name))
+	}
+	t.made = made{}
+	if len(errs) > 0 {
+		return fmt.Errorf("take the pipeline down at %s: %w", t.config.Endpoint, errs[0])
+	}
+	return nil
+}
+
+// deleteBucket empties a bucket that Deploy made and deletes it.
+func (t *Target) deleteBucket(ctx context.Context, name string) error {
+	pages := s3.NewListObjectsV2Paginator(t.s3, &s3.ListObjectsV2Input{Bucket: aws.String(name)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, o := range page.Contents {
+			if _, err := t.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String(name), Key: o.Key}); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := t.s3.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: aws.String(name)})
+	return err
+}

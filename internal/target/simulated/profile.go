@@ -1,0 +1,57 @@
+package simulated
+
+import (
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator"
+	"github.com/wavetank/wavetank/internal/simulator/firehose"
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/internal/simulator/lambda"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// Profile sets the services' models to those of a scenario's profile: local adds no service time, aws adds typical ones.
+func Profile(c *simulator.Config, model string) {
+	if model != scenarios.ModelAWS {
+		return
+	}
+	c.Kinesis.Model = kinesis.ModelAWS()
+	c.Lambda.Model = lambda.ModelAWS()
+	c.Firehose.Model = firehose.ModelAWS()
+}
+
+// ready lets pass what the pipeline takes until it is ACTIVE.
+func (t *Target) ready() {
+	d := max(t.world.Kinesis.Model().Creating, t.world.Firehose.Model().Creating)
+	if v, ok := t.config.Clock.(*clock.Virtual); ok && d > 0 {
+		v.RunUntil(v.Now().Add(d))
+	}
+}
+
+// chance draws what the seed leaves to chance: which records a fault refuses, how long a service takes.
+type chance struct {
+	mu     sync.Mutex
+	random *rand.Rand
+}
+
+func newChance(seed, of uint64) *chance { return &chance{random: rand.New(rand.NewPCG(seed, of))} }
+
+// hit is true for a share of its calls.
+func (c *chance) hit(share float64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.random.Float64() < share
+}
+
+// latency draws how long a service takes.
+func (c *chance) latency(l kinesis.Latency) time.Duration {
+	if l == (kinesis.Latency{}) {
+		return 0
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return l.Draw(c.random)
+}

@@ -1,0 +1,148 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// TextOptions say what the reader's terminal can show. The zero value is the safest: no colours, no characters beyond
+// ASCII, 100 characters wide, with pictures.
+type TextOptions struct {
+	Color   bool // escape sequences for colours
+	Width   int  // characters of a line, default 100
+	Unicode bool // characters beyond ASCII
+	Plain   bool // no pictures (bars and lines over time), as in a pipe
+}
+
+const (
+	defaultWidth = 100
+	margin       = "  "
+)
+
+// WriteText writes the summary for a person at a terminal: the verdict first.
+func (r *Report) WriteText(w io.Writer, options TextOptions) error {
+	t := text{
+		Report: r, pictures: !options.Plain,
+		pen: pen{colour: options.Color, unicode: options.Unicode, width: options.Width},
+	}
+	if t.pen.width <= 0 {
+		t.pen.width = defaultWidth
+	}
+	t.verdict()
+	t.objectives()
+	t.stages()
+	t.shards()
+	t.keys()
+	t.facts()
+	if _, err := w.Write(t.out.Bytes()); err != nil {
+		return fmt.Errorf("write summary: %w", err)
+	}
+	return nil
+}
+
+// text is a summary being written.
+type text struct {
+	*Report
+	pen      pen
+	pictures bool
+	out      bytes.Buffer
+}
+
+func (t *text) line(parts ...string) {
+	t.out.WriteString(strings.Join(parts, ""))
+	t.out.WriteByte('\n')
+}
+
+// table writes a table behind an empty line. Its last columns are left out while it is too wide.
+func (t *text) table(table *textTable, optional int) {
+	table.dropEmpty()
+	lines := table.lines(&t.pen)
+	for ; optional > 0 && t.tableWidth(table) > t.pen.width; optional-- {
+		n := len(table.head) - 1
+		table.head = table.head[:n]
+		for i, row := range table.rows {
+			table.rows[i] = row[:min(len(row), n)]
+		}
+		lines = table.lines(&t.pen)
+	}
+	t.line()
+	for _, l := range lines {
+		t.line(margin, l)
+	}
+}
+
+func (t *text) tableWidth(table *textTable) int {
+	plain := t.pen
+	plain.colour = false
+	return len(margin) + width(table.lines(&plain))
+}
+
+// paragraph writes a text in lines of the terminal's width behind an indent.
+func (t *text) paragraph(first, indent, body string, s style) {
+	body = t.pen.plain(body)
+	for i, l := range wrap(body, max(t.pen.width-utf8.RuneCountInString(indent), 20)) {
+		lead := indent
+		if i == 0 {
+			lead = first
+		}
+		t.line(lead, t.pen.paint(l, s))
+	}
+}
+
+var verdictStyle = map[Verdict]style{Pass: green, Fail: red, Invalid: yellow}
+
+// verdict writes the headline, and for each broken objective what broke it.
+func (t *text) verdict() {
+	head, sentence := t.pen.plain(t.Headline()), t.pen.plain(t.Sentence())
+	painted := t.pen.paint(head, bold+";"+verdictStyle[t.Verdict])
+	if utf8.RuneCountInString(head)+2+utf8.RuneCountInString(sentence) <= t.pen.width {
+		t.line(painted, margin, sentence)
+	} else {
+		t.line(painted)
+		t.paragraph(margin, margin, sentence, plain)
+	}
+	told := map[string]bool{}
+	for i := range t.Objectives {
+		o := &t.Objectives[i]
+		if !o.broken() {
+			continue
+		}
+		t.line()
+		t.paragraph(margin+t.pen.paint(t.pen.plain("✗ "), red), margin+margin, o.Text+": "+o.failure(), plain)
+		if o.Cause != nil && !told[o.Cause.place()] {
+			told[o.Cause.place()] = true
+			t.paragraph(margin+margin, margin+margin, o.Cause.Text, plain)
+		}
+	}
+}
+
+func (t *text) objectives() {
+	if len(t.Objectives) == 0 {
+		return
+	}
+	table := &textTable{head: []string{"", "objective", "limit", "run", "worst second", "worst window"}}
+	for i := range t.Objectives {
+		o := &t.Objectives[i]
+		mark, s := "✓", green
+		second, window := o.secondText(), o.windowText()
+		switch {
+		case o.Holds == nil:
+			mark, s, second = "?", yellow, o.Reason
+		case o.broken():
+			mark, s = "✗", red
+		}
+		table.add(left(mark).in(s), left(o.subject()), left(o.limitText()), left(o.runText()).in(brokenStyle(o)),
+			left(second), left(window))
+	}
+	t.table(table, 0)
+}
+
+func brokenStyle(o *Objective) style {
+	if o.broken() {
+		return red
+	}
+	return plain
+}

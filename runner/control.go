@@ -1,0 +1,90 @@
+package runner
+
+import (
+	"time"
+
+	"github.com/wavetank/wavetank/internal/clock"
+)
+
+// control is the process that ends the load, lets it drain and ends the run.
+func (r *run) control(p *clock.Proc) {
+	defer func() {
+		r.done = true
+		r.over.Notify()
+	}()
+	usage := startUsage()
+	end := r.start.Add(r.config.Scenario.Duration.Std())
+	r.phase("load")
+	switch p.Wait(r.cut, end) {
+	case clock.Stopped:
+		return
+	case clock.Notified:
+		r.interrupted = true
+		if end = p.Now(); end.Before(r.start) {
+			end = r.start
+		}
+		for _, l := range r.loaders {
+			l.plan.end.Store(end.Sub(r.start).Nanoseconds())
+		}
+	}
+	r.elapsed = end.Sub(r.start)
+	if !r.config.Virtual {
+		r.cpu = usage.share()
+	}
+	r.phase("drain")
+	r.drain(p, end.Add(r.patience()))
+}
+
+// look is how often the drain looks whether every measured record has come out.
+const look = 100 * time.Millisecond
+
+// drain waits until every measured record has its final outcome and has come out at every sink, or until an instant.
+func (r *run) drain(p *clock.Proc, deadline time.Time) {
+	for r.failed() == nil {
+		if r.drained = r.settled(); r.drained {
+			return
+		}
+		if !p.Now().Before(deadline) || !p.Sleep(look) {
+			return
+		}
+	}
+}
+
+// patience is how long the drain may last: as long as the scenario says, but until the load's last record has left.
+func (r *run) patience() time.Duration {
+	d := r.config.Scenario.Drain.Std()
+	for _, l := range r.loaders {
+		d = max(d, time.Duration(l.plan.linger))
+	}
+	return d
+}
+
+// settled tells whether every measured record has its final outcome and has come out at every sink.
+func (r *run) settled() bool {
+	for _, l := range r.loaders {
+		if !l.plan.past.Load() {
+			return false
+		}
+	}
+	return r.book.open() == 0
+}
+
+// ticks writes a line of the run file each second.
+func (r *run) ticks(p *clock.Proc) {
+	for at := r.start.Add(time.Second); p.SleepUntil(at); at = at.Add(time.Second) {
+		now := at.Sub(r.start)
+		r.wires.count(now.Nanoseconds() - 1)
+		if err := r.rec.Tick(now.Nanoseconds()); err != nil {
+			r.fail(err)
+			return
+		}
+		r.progress(now)
+	}
+}
+
+// freshness samples the age of the oldest record of each delivery stream once a second.
+func (r *run) freshness(p *clock.Proc) {
+	for at := r.start.Add(time.Second); p.SleepUntil(at); at = at.Add(time.Second) {
+		r.book.probe.sampleFreshness(r.tgt, p.Now())
+	}
+}

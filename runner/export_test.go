@@ -1,0 +1,13 @@
+package runner
+
+import (
+	"io"
+
+	"github.com/wavetank/wavetank/internal/clock"
+)
+
+// Pause makes every loader of the run call pause whenever it looks for its next request: what it waits there, it is late.
+func (c *Config) Pause(pause func(*clock.Proc)) { c.pause = pause }
+
+// Writer puts something in front of the run file.
+func (c *Config) Writer(before func(io.Writer) io.Writer) { c.writer = before }

@@ -1,0 +1,62 @@
+package runner
+
+import (
+	"github.com/wavetank/wavetank/internal/measure"
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// functionProbe measures one function, for each stream that it reads a sink of its own.
+type functionProbe struct {
+	sinks                              map[string]*sink // by stream
+	duration, age                      *measure.Series
+	invocations, errors, cold, records *measure.Counter
+}
+
+func newFunctionProbe(p *probe, name string, f scenarios.Function) *functionProbe {
+	tags := measure.Tags{"function": name}
+	x := &functionProbe{
+		sinks:       map[string]*sink{},
+		duration:    p.rec.Series("lambda.duration", tags, measure.SeriesOptions{}),
+		age:         p.rec.Series("lambda.iterator_age", tags, measure.SeriesOptions{}),
+		invocations: p.rec.Counter("lambda.invocations", tags),
+		errors:      p.rec.Counter("lambda.errors", tags),
+		cold:        p.rec.Counter("lambda.coldStarts", tags),
+		records:     p.rec.Counter("lambda.records", tags),
+	}
+	for _, e := range f.EventSources {
+		from := target.Destination{Stream: e.Stream}
+		both := measure.Tags{"function": name, "stream": e.Stream}
+		wait := p.rec.Series("lambda.wait", both, population(from))
+		latency := p.rec.Series("lambda.latency", both, population(from))
+		s := newSink(p, name, from, destinationTags(from), latency)
+		s.wait = wait
+		x.sinks[e.Stream] = s
+	}
+	return x
+}
+
+// Invoked measures one invocation, by the second in which it began. The wait and the latency of its records are of the
+// invocation that succeeded: their difference is its duration, and what failed before is part of the wait.
+func (p *probe) Invoked(i target.Invocation) {
+	f := p.functions[i.Function]
+	begin, end := p.at(i.Begin), p.at(i.End)
+	if f == nil || len(i.Records) == 0 || begin < 0 {
+		return
+	}
+	if n := p.measuredAmong(i.Records); n > 0 {
+		f.invocations.Add(begin, 1)
+		f.records.Add(begin, int64(n))
+		f.duration.Record(begin, end-begin)
+		f.age.Record(begin, i.Sent.UnixNano()-i.Records[len(i.Records)-1].Arrival)
+		if i.Cold {
+			f.cold.Add(begin, 1)
+		}
+		if i.Failed {
+			f.errors.Add(begin, 1)
+		}
+	}
+	if s := f.sinks[i.Stream]; s != nil && !i.Failed {
+		s.out(i.Records, end, begin)
+	}
+}

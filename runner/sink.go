@@ -1,0 +1,119 @@
+package runner
+
+import (
+	"time"
+
+	"github.com/wavetank/wavetank/internal/measure"
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// sink measures the records that come out at one place, each when it comes out for the first time: since it was due, since
+// it arrived, and where a function is invoked with it, how long it waited for that.
+type sink struct {
+	probe    *probe
+	account  *account // nil: nothing is offered there
+	index    int      // of the sink in the account's ledger
+	wait     *measure.Series
+	latency  *measure.Series
+	endToEnd *measure.Series
+}
+
+// newSink makes the sink of a name behind a destination. tags are those of its end_to_end.
+func newSink(p *probe, name string, from target.Destination, tags measure.Tags, latency *measure.Series) *sink {
+	s := &sink{
+		probe: p, account: p.book.byDest[from], latency: latency,
+		endToEnd: p.rec.Series(name+scenarios.EndToEnd, tags, population(from)),
+	}
+	if s.account != nil {
+		s.index = s.account.sinks[name]
+	}
+	return s
+}
+
+// newConsumer makes the sink of a plain consumer.
+func newConsumer(p *probe, name string, c scenarios.Consumer) *sink {
+	from := target.Destination{Stream: c.Stream}
+	latency := p.rec.Series("stream.propagation", measure.Tags{"consumer": name}, population(from))
+	return newSink(p, name, from, nil, latency)
+}
+
+// Consumed measures the records of one read.
+func (p *probe) Consumed(now time.Time, consumer string, records []target.Record) {
+	if c, at := p.consumers[consumer], p.at(now); c != nil && at >= 0 {
+		c.out(records, at, at)
+	}
+}
+
+// out measures the records of one invocation, object or read, which is one unit. at is when they came out, begin when the
+// invocation began.
+func (s *sink) out(records []target.Record, at, begin int64) {
+	if s.account == nil {
+		return
+	}
+	batch := s.account.ledger.Begin()
+	defer batch.End()
+	latency, endToEnd := s.latency.Unit(), s.endToEnd.Unit()
+	defer latency.End()
+	defer endToEnd.End()
+	var wait *measure.Unit
+	if s.wait != nil {
+		wait = s.wait.Unit()
+		defer wait.End()
+	}
+	for i := range records {
+		due, first := s.enter(batch, &records[i], at, begin)
+		if !first {
+			continue
+		}
+		endToEnd.Add(due, at-due)
+		if records[i].Arrival == 0 {
+			continue // the observer does not know it
+		}
+		arrival := s.probe.book.offset(records[i].Arrival)
+		latency.Add(due, at-arrival)
+		if wait != nil {
+			wait.Add(due, begin-arrival)
+		}
+	}
+}
+
+// enter enters a delivery into the ledger and tells, where it is the record's first, since when that was due. A record
+// whose place is not acknowledged yet waits for it.
+func (s *sink) enter(batch *measure.Batch, r *target.Record, at, begin int64) (due int64, first bool) {
+	a := s.account
+	switch {
+	case s.probe.book.measured(r):
+		due, outcome := batch.Delivered(s.index, r.Lane, r.Number, a.placeOf(r))
+		return due, outcome == measure.First
+	case a.binds && !r.Ours:
+		place := a.placeOf(r)
+		if place == 0 {
+			return 0, false
+		}
+		ticket := a.waits.ticket(waiting{s, at, begin, s.probe.book.offset(r.Arrival)})
+		due, outcome := batch.DeliveredAt(s.index, place, ticket)
+		if outcome != measure.Waiting {
+			a.waits.take(ticket)
+		}
+		return due, outcome == measure.First
+	}
+	return 0, false
+}
+
+// late measures a delivery that has waited, a unit of its own.
+func (s *sink) late(due int64, d waiting) {
+	s.endToEnd.Record(due, d.at-due)
+	s.latency.Record(due, d.at-d.arrival)
+	if s.wait != nil {
+		s.wait.Record(due, d.begin-d.arrival)
+	}
+}
+
+// placeOf is where a record is stored; 0 where the observer does not know.
+func (a *account) placeOf(r *target.Record) measure.Place {
+	if r.Arrival == 0 || r.Shard < 0 && a.dest.Stream != "" {
+		return 0
+	}
+	return measure.PlaceOf(r.Shard, r.Seq)
+}
