@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/reports"
 	"github.com/wavetank/wavetank/runner"
 )
 
@@ -16,6 +18,7 @@ import (
 // bubble makes exact, against a target without latency: the same requests leave at the same instants with the same
 // records in them, retries included.
 func TestBothClocksSendTheSameBatches(t *testing.T) {
+	t.Parallel()
 	everyFifth := func(e *target.Entry, attempt int) bool { return e.Number%5 == 0 && attempt < 3 }
 	tests := []struct {
 		name, load string
@@ -91,4 +94,38 @@ func inOrder(t *testing.T, requests []request) {
 			}
 		}
 	}
+}
+
+// On the wall, too, an interrupt ends the load, and what was offered is drained and judged.
+func TestInterruptOnTheWall(t *testing.T) {
+	s := tank{scenario: `
+duration: 1h
+drain: 10s
+pipeline:
+  streams: {s: {shardCount: 1}}
+load:
+  - {stream: s, generator: {clickstream: {users: 10}}, rate: 100/s}
+`}.open(t)
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		c := runner.Config{
+			Scenario: s, Dir: filepath.Join(t.TempDir(), "run"),
+			Target: func(runner.Env) target.Target { return &recording{} },
+		}
+		if err := runner.Run(ctx, c); err != nil {
+			t.Fatal(err)
+		}
+		r, err := reports.Load(c.Dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		end := r.Run.End
+		if end.Complete || !end.Drained || end.Reason != "interrupted" || end.ElapsedSeconds < 4.9 || end.ElapsedSeconds > 5 {
+			t.Errorf("complete %v, drained %v, reason %q, %v s", end.Complete, end.Drained, end.Reason, end.ElapsedSeconds)
+		}
+		if l := end.Ledger; l.Offered < 490 || l.Acked != l.Offered {
+			t.Errorf("ledger: %+v", l)
+		}
+	})
 }

@@ -74,6 +74,7 @@ func (r *run) ticks(p *clock.Proc) {
 	for at := r.start.Add(time.Second); p.SleepUntil(at); at = at.Add(time.Second) {
 		now := at.Sub(r.start)
 		r.wires.count(now.Nanoseconds() - 1)
+		r.book.probe.flush()
 		if err := r.rec.Tick(now.Nanoseconds()); err != nil {
 			r.fail(err)
 			return

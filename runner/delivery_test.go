@@ -32,6 +32,7 @@ func cuts(buffered []int64, size, hint int, interval time.Duration) (at []int64,
 }
 
 func TestFirehoseLagIsTheClosedForm(t *testing.T) {
+	t.Parallel()
 	const seconds = 120
 	tests := []struct {
 		name       string

@@ -15,7 +15,7 @@ import (
 )
 
 // serve runs a scenario on the wall's clock, through the SDK and HTTP, against the embedded target.
-func serve(t *testing.T, s *scenarios.Scenario, hook fault.Hook) *outcome {
+func serve(t testing.TB, s *scenarios.Scenario, hook fault.Hook) *outcome {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "run")
 	err := runner.Run(t.Context(), runner.Config{
@@ -39,6 +39,7 @@ func serve(t *testing.T, s *scenarios.Scenario, hook fault.Hook) *outcome {
 // TestEmbeddedTarget runs a second of everything on the wall's clock: records of ours and a user's own, a stream and
 // Direct PUT, every kind of sink, an answer that is cut off. Nothing in it is about how long anything takes.
 func TestEmbeddedTarget(t *testing.T) {
+	t.Parallel()
 	s := tank{scenario: `
 duration: 1s
 drain: 30s
@@ -80,8 +81,8 @@ load:
 	if l.StoredTwice == 0 {
 		t.Error("no record was stored twice")
 	}
-	if o.total("put.connections", "connection", "new") == 0 {
-		t.Error("no connection was counted")
+	if n, want := o.total("put.connections"), o.total("put.requests"); n < want {
+		t.Errorf("%d connections counted for %d requests", n, want)
 	}
 	names := []string{
 		"put.arrival", "put.latency", "lambda.wait", "lambda.latency", "firehose.lag", "stream.propagation",
@@ -97,6 +98,7 @@ load:
 // Records of a user's own that go straight into a delivery stream cannot be known again on the wire. That is said, and
 // nothing is claimed of what came out.
 func TestEmbeddedTargetCannotTell(t *testing.T) {
+	t.Parallel()
 	s := tank{scenario: `
 duration: 1s
 drain: 1ms
@@ -115,8 +117,5 @@ objectives: [firehose.lag p50 < 1h, direct.end_to_end p50 < 1h, integrity.missin
 		if (got.Holds == nil) != (want != "") || !strings.Contains(got.Reason, want) {
 			t.Errorf("%s: holds %v, reason %q; want %q", got.Text, got.Holds, got.Reason, want)
 		}
-	}
-	if o.Verdict != reports.Pass {
-		t.Errorf("verdict %s", o.Verdict)
 	}
 }

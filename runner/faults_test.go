@@ -110,6 +110,7 @@ load:
 
 // Each fault is counted as what it is, at the sink where it happened, and nowhere else.
 func TestFaultsAreCountedAsWhatTheyAre(t *testing.T) {
+	t.Parallel()
 	const requests, records = 100, 10
 	once := "    retry: {attempts: 1}\n"
 	at := func(change func(*measure.SinkTotals), sinks ...int) func(*measure.LedgerTotals) {
@@ -165,18 +166,22 @@ func TestFaultsAreCountedAsWhatTheyAre(t *testing.T) {
 			l.Unknown = records
 			at(func(s *measure.SinkTotals) { s.Delivered -= records; s.Missing = records }, 0, 1, 2)(l)
 		}},
-		{name: "a request fails, and that was the last attempt", retry: once,
+		{
+			name: "a request fails, and that was the last attempt", retry: once,
 			hook: onRequest(40, fault.Action{Err: &fault.Error{Code: "InternalFailure"}}), want: func(l *measure.LedgerTotals) {
 				l.Acked -= records
 				l.GivenUp = records
 				at(func(s *measure.SinkTotals) { s.Delivered -= records; s.Missing = records }, 0, 1, 2)(l)
-			}},
-		{name: "a request's records are refused, and that was the last attempt", retry: once,
+			},
+		},
+		{
+			name: "a request's records are refused, and that was the last attempt", retry: once,
 			hook: onRequest(40, fault.Action{Share: 1}), want: func(l *measure.LedgerTotals) {
 				l.Acked -= records
 				l.GivenUp = records
 				at(func(s *measure.SinkTotals) { s.Delivered -= records; s.Missing = records }, 0, 1, 2)(l)
-			}},
+			},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

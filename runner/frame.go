@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/measure"
@@ -29,11 +30,11 @@ func (r *run) header() measure.Header {
 	} else {
 		h.Started = startedAt()
 	}
-	for _, u := range traits.Untold {
-		h.CannotTell = append(h.CannotTell, measure.Trait{Name: u.Prefix + "*", Reason: u.Reason})
-	}
-	for _, u := range r.book.untold {
-		h.CannotTell = append(h.CannotTell, measure.Trait{Name: u.Prefix + "*", Reason: u.Reason})
+	for _, u := range slices.Concat(traits.Untold, r.book.untold) {
+		if strings.HasSuffix(u.Prefix, ".") {
+			u.Prefix += "*" // a family, as run files write it
+		}
+		h.CannotTell = append(h.CannotTell, measure.Trait{Name: u.Prefix, Reason: u.Reason})
 	}
 	return h
 }

@@ -1,6 +1,10 @@
 package runner
 
-import "github.com/wavetank/wavetank/internal/target"
+import (
+	"slices"
+
+	"github.com/wavetank/wavetank/internal/target"
+)
 
 // job is one request on its way: a batch's first attempt, or what is left of it in a later one.
 type job struct {
@@ -55,31 +59,60 @@ func (j *job) uncertain(i int) bool {
 func (l *loader) planned() *job {
 	l.mu.Lock()
 	b := new(batch)
-	if n := len(l.spare); n > 0 {
-		b, l.spare = l.spare[n-1], l.spare[:n-1]
+	if n := len(l.batches); n > 0 {
+		b, l.batches = l.batches[n-1], l.batches[:n-1]
 	}
 	l.mu.Unlock()
-	if !l.plan.next(b) {
+	j := l.newJob(b)
+	j.req.Entries = l.plan.next(b, j.req.Entries)
+	if len(j.req.Entries) == 0 {
 		return nil
 	}
-	l.meter.planned(b)
-	b.open = len(b.entries)
-	return &job{
-		batch: b, attempt: 1, leave: b.leave,
-		req:   target.Request{Destination: l.dest, Entries: b.entries, Timeout: l.limit},
-		marks: make([]mark, len(b.entries)),
-		fates: make([]fate, len(b.entries)),
+	j.attempt, j.leave = 1, b.leave
+	j.size(len(j.req.Entries))
+	l.meter.planned(j)
+	return j
+}
+
+// newJob is a job of a batch without records, made of one that is done where there is any.
+func (l *loader) newJob(b *batch) *job {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	j := new(job)
+	if n := len(l.jobs); n > 0 {
+		j, l.jobs = l.jobs[n-1], l.jobs[:n-1]
+	}
+	*j = job{
+		batch: b, marks: j.marks[:0], fates: j.fates[:0],
+		req: target.Request{Destination: l.dest, Timeout: l.limit, Entries: j.req.Entries[:0], Outcomes: j.req.Outcomes[:0]},
+	}
+	return j
+}
+
+// size makes room for what becomes of n records, of which nothing is known beyond the marks there are.
+func (j *job) size(n int) {
+	for len(j.marks) < n {
+		j.marks = append(j.marks, 0)
+	}
+	j.fates = slices.Grow(j.fates, n)[:n]
+}
+
+// done takes back a job whose records are settled or in other jobs. final counts those with a final outcome: the batch's
+// memory is used again when all of them have one.
+func (l *loader) done(j *job, final int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := j.batch
+	if b.open -= final; b.open == 0 && len(l.batches) < spare {
+		l.batches = append(l.batches, b)
+	}
+	if len(l.jobs) < spare {
+		l.jobs = append(l.jobs, j)
 	}
 }
 
-// recycle counts n more records of a batch as final. Its memory is used again when all are.
-func (l *loader) recycle(b *batch, n int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if b.open -= n; b.open == 0 && len(l.spare) < 64 {
-		l.spare = append(l.spare, b)
-	}
-}
+// spare is how many batches and jobs are kept to be used again.
+const spare = 64
 
 // retryQueue is a heap of jobs by the instant they should leave.
 type retryQueue []*job

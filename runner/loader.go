@@ -32,7 +32,8 @@ type loader struct {
 	retries retryQueue
 	tickets uint64 // given to retries
 	stopped bool
-	spare   []*batch
+	batches []*batch // to be used again
+	jobs    []*job   // likewise
 }
 
 // newLoader makes the loader of a load.

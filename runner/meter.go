@@ -66,17 +66,17 @@ func destinationTags(d target.Destination) measure.Tags {
 }
 
 // planned counts the records of a batch as due, before anything can be known of them.
-func (m *putMeter) planned(b *batch) {
-	if b.cooldown {
-		m.book.cooldown(b.entries)
+func (m *putMeter) planned(j *job) {
+	if j.batch.cooldown {
+		m.book.cooldown(j.req.Entries)
 		return
 	}
-	m.count(b.entries, nil, m.due)
-	m.book.offered(b.entries)
+	m.count(j.req.Entries, nil, m.due)
+	m.book.offered(j.req.Entries)
 	keys := m.keys.Begin()
 	defer keys.End()
-	for i := range b.entries {
-		e := &b.entries[i]
+	for i := range j.req.Entries {
+		e := &j.req.Entries[i]
 		keys.Offered(e.KeyIndex-m.base, e.Key, e.Size+int32(len(e.Key)))
 	}
 }

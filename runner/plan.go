@@ -12,9 +12,8 @@ import (
 // batch is the records of one request of the plan and the instant it should leave. Offsets count from the start of the
 // load, in nanoseconds.
 type batch struct {
-	leave    int64 // the due of the record that filled it, or the first due + linger
-	entries  []target.Entry
-	bodies   []byte // what the entries' bodies alias
+	leave    int64  // the due of the record that filled it, or the first due + linger
+	bodies   []byte // what the entries' bodies alias, in every attempt
 	cooldown bool   // offered after the load's end: in no table and not in the ledger
 	open     int    // records without a final outcome; guarded by the loader's mu
 }
@@ -39,16 +38,16 @@ type planner struct {
 	have      bool
 }
 
-// next fills b with the next batch. It returns false when the load has no more records: its last rate is 0.
-func (p *planner) next(b *batch) bool {
-	b.entries, b.bodies = b.entries[:0], b.bodies[:0]
+// next fills b with the next batch and returns its entries, in the memory of spare; none when the load has no more
+// records: its last rate is 0.
+func (p *planner) next(b *batch, spare []target.Entry) []target.Entry {
+	entries := spare[:0]
 	if !p.draw() {
 		p.past.Store(true)
-		return false
+		return nil
 	}
 	first, end := int64(p.ahead.Due), p.end.Load()
-	b.leave = first + p.linger
-	b.cooldown = first >= end
+	*b = batch{leave: first + p.linger, bodies: b.bodies[:0], cooldown: first >= end}
 	if b.cooldown {
 		p.past.Store(true)
 	}
@@ -59,21 +58,22 @@ func (p *planner) next(b *batch) bool {
 			break
 		}
 		grown := size + int(p.ahead.Size) + len(p.ahead.Key)
-		if len(b.entries) > 0 && grown > p.bytes {
+		if len(entries) > 0 && grown > p.bytes {
 			b.leave = due
 			break
 		}
 		size = grown
-		p.take(b)
-		if len(b.entries) == p.records {
+		entries = p.take(b, entries)
+		if len(entries) == p.records {
 			b.leave = due
 			break
 		}
 	}
+	b.open = len(entries)
 	if p.bodies {
-		alias(b)
+		alias(b.bodies, entries)
 	}
-	return true
+	return entries
 }
 
 // draw makes sure that a record is at hand.
@@ -92,9 +92,13 @@ func (p *planner) draw() bool {
 }
 
 // take moves the record at hand into the batch.
-func (p *planner) take(b *batch) {
+func (p *planner) take(b *batch, entries []target.Entry) []target.Entry {
 	r := &p.ahead
-	b.entries = append(b.entries, target.Entry{
+	p.have = false
+	if p.bodies {
+		b.bodies = append(b.bodies, p.aheadBody...)
+	}
+	return append(entries, target.Entry{
 		Lane:     p.laneBase + r.Lane,
 		KeyIndex: p.keyBase + r.KeyIndex,
 		Number:   r.Number,
@@ -104,18 +108,14 @@ func (p *planner) take(b *batch) {
 		Size:     r.Size,
 		Ours:     p.ours,
 	})
-	if p.bodies {
-		b.bodies = append(b.bodies, p.aheadBody...)
-	}
-	p.have = false
 }
 
 // alias points each entry at its body, once the batch's bytes no longer move.
-func alias(b *batch) {
+func alias(bodies []byte, entries []target.Entry) {
 	at := 0
-	for i := range b.entries {
-		e := &b.entries[i]
-		e.Body = b.bodies[at : at+int(e.Size) : at+int(e.Size)]
+	for i := range entries {
+		e := &entries[i]
+		e.Body = bodies[at : at+int(e.Size) : at+int(e.Size)]
 		at += int(e.Size)
 	}
 }

@@ -63,7 +63,7 @@ func population(d target.Destination) measure.SeriesOptions {
 }
 
 // measuredAmong counts the records of a call that are in a ledger.
-func (p *probe) measuredAmong(records []target.Record) (n int) {
+func (p *probe) measuredAmong(records []target.Record) (n int64) {
 	for i := range records {
 		if p.book.measured(&records[i]) || !records[i].Ours {
 			n++

@@ -59,16 +59,11 @@ func (p *probe) Delivered(o target.Delivery) {
 	if d == nil || at < 0 {
 		return
 	}
-	if p.measuredAmong(o.Records) > 0 {
-		var bytes int64
-		for i := range o.Records {
-			bytes += int64(o.Records[i].Size)
-		}
+	if n := d.sink.out(o.Records, at, at); n.records > 0 {
 		d.objects.Add(at, 1)
-		d.bytes.Add(at, bytes)
+		d.bytes.Add(at, n.bytes)
 		d.stored.Add(at, max(o.Bytes, 0))
 	}
-	d.sink.out(o.Records, at, at)
 }
 
 // sampleFreshness samples the age of the oldest record that each delivery stream holds.

@@ -44,19 +44,23 @@ func (p *probe) Invoked(i target.Invocation) {
 	if f == nil || len(i.Records) == 0 || begin < 0 {
 		return
 	}
-	if n := p.measuredAmong(i.Records); n > 0 {
-		f.invocations.Add(begin, 1)
-		f.records.Add(begin, int64(n))
-		f.duration.Record(begin, end-begin)
-		f.age.Record(begin, i.Sent.UnixNano()-i.Records[len(i.Records)-1].Arrival)
-		if i.Cold {
-			f.cold.Add(begin, 1)
-		}
-		if i.Failed {
-			f.errors.Add(begin, 1)
-		}
-	}
+	var n int64
 	if s := f.sinks[i.Stream]; s != nil && !i.Failed {
-		s.out(i.Records, end, begin)
+		n = s.out(i.Records, end, begin).records
+	} else {
+		n = p.measuredAmong(i.Records)
+	}
+	if n == 0 {
+		return
+	}
+	f.invocations.Add(begin, 1)
+	f.records.Add(begin, n)
+	f.duration.Record(begin, end-begin)
+	f.age.Record(begin, i.Sent.UnixNano()-i.Records[len(i.Records)-1].Arrival)
+	if i.Cold {
+		f.cold.Add(begin, 1)
+	}
+	if i.Failed {
+		f.errors.Add(begin, 1)
 	}
 }

@@ -5,61 +5,89 @@ import (
 	"github.com/wavetank/wavetank/internal/target"
 )
 
-// shardProbe is one shard's counters, by the second of its decisions and of the measured records only, and the counts of
-// the call under way.
+// shardProbe is one shard's counters, by the second of its decisions and of the measured records only. What it decided in
+// the present second is added up beside them: a call touches every shard, and a counter is a lock.
 type shardProbe struct {
 	offered, offeredBytes, accepted, acceptedBytes *measure.Counter
 	refused                                        [2]*measure.Counter // by records, by bytes
 
-	now decided
+	now decisions
 }
 
-// decided is what a shard decided in one call, in records and bytes.
-type decided struct {
+// decisions are what a shard decided, in records and bytes.
+type decisions struct {
 	records, bytes, took, tookBytes int64
 	refused                         [2]int64 // by records, by bytes
 }
 
-// count adds one call to the shards' counters.
-func (s *streamProbe) count(at int64, records []target.Record, decisions []target.Decision) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i := range records {
-		r, d := &records[i], &decisions[i]
-		if r.Ours && !s.probe.book.measured(r) {
-			continue
-		}
-		sh := s.shard(d.Shard)
-		if sh.now.records == 0 {
-			s.tally = append(s.tally, sh)
-		}
-		size := int64(r.Size) + int64(len(r.Key))
-		sh.now.records++
-		sh.now.bytes += size
-		switch d.Limit {
-		case target.Accepted:
-			sh.now.took++
-			sh.now.tookBytes += size
-		case target.LimitRecords:
-			sh.now.refused[0]++
-		case target.LimitBytes:
-			sh.now.refused[1]++
+// decided counts a decision and tells whether the record was taken. What a fault refused is in no limit's count: the
+// shard did not see it.
+func (sh *shardProbe) decided(r *target.Record, d *target.Decision) (taken bool) {
+	size := int64(r.Size) + int64(len(r.Key))
+	sh.now.records++
+	sh.now.bytes += size
+	switch d.Limit {
+	case target.Accepted:
+		sh.now.took++
+		sh.now.tookBytes += size
+		return true
+	case target.LimitRecords:
+		sh.now.refused[0]++
+	case target.LimitBytes:
+		sh.now.refused[1]++
+	}
+	return false
+}
+
+// flush adds what was decided in a second to the counters.
+func (sh *shardProbe) flush(second int64) {
+	at := second * 1e9
+	sh.offered.Add(at, sh.now.records)
+	sh.offeredBytes.Add(at, sh.now.bytes)
+	sh.accepted.Add(at, sh.now.took)
+	sh.acceptedBytes.Add(at, sh.now.tookBytes)
+	for i, n := range sh.now.refused {
+		sh.refused[i].Add(at, n)
+	}
+	sh.now = decisions{}
+}
+
+// turn comes to a second: what was decided in another goes into the counters. The caller holds the lock.
+func (s *streamProbe) turn(second int64) {
+	if s.second == second {
+		return
+	}
+	s.flush()
+	s.second = second
+}
+
+// flush adds what the shards decided to their counters. The caller holds the lock.
+func (s *streamProbe) flush() {
+	for _, sh := range s.shards {
+		if sh != nil && sh.now.records > 0 {
+			sh.flush(s.second)
 		}
 	}
-	for _, sh := range s.tally {
-		sh.flush(at)
+}
+
+// flush adds what all shards decided to their counters, so that they hold everything up to now.
+func (p *probe) flush() {
+	for _, s := range p.streams {
+		s.mu.Lock()
+		s.flush()
+		s.mu.Unlock()
 	}
-	s.tally = s.tally[:0]
 }
 
 // shard is the probe of a shard, made when it is first seen.
 func (s *streamProbe) shard(number int32) *shardProbe {
+	if int(number) < len(s.shards) && s.shards[number] != nil {
+		return s.shards[number]
+	}
 	for int(number) >= len(s.shards) {
 		s.shards = append(s.shards, nil)
 	}
-	if s.shards[number] == nil {
-		s.shards[number] = s.newShard(number)
-	}
+	s.shards[number] = s.newShard(number)
 	return s.shards[number]
 }
 
@@ -73,16 +101,4 @@ func (s *streamProbe) newShard(number int32) *shardProbe {
 		sh.refused[i] = rec.Counter("shard.refused", measure.Tags{"stream": s.name, "shard": shardID(number), "limit": limit})
 	}
 	return sh
-}
-
-// flush adds the call under way to the counters. What a fault refused is in no limit's: the shard did not see it.
-func (sh *shardProbe) flush(at int64) {
-	sh.offered.Add(at, sh.now.records)
-	sh.offeredBytes.Add(at, sh.now.bytes)
-	sh.accepted.Add(at, sh.now.took)
-	sh.acceptedBytes.Add(at, sh.now.tookBytes)
-	for i, n := range sh.now.refused {
-		sh.refused[i].Add(at, n)
-	}
-	sh.now = decided{}
 }

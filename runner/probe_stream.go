@@ -16,9 +16,9 @@ type streamProbe struct {
 	arrival *measure.Series
 
 	mu     sync.Mutex
+	second int64         // of the run: in which the shards' counts are that no counter has yet
 	shards []*shardProbe // by number; nil where it has seen nothing
 	reads  map[readRefusal]*measure.Counter
-	tally  []*shardProbe // touched by the call under way
 }
 
 type readRefusal struct {
@@ -34,39 +34,37 @@ func newStreamProbe(p *probe, name string) *streamProbe {
 	}
 }
 
-// ShardPut measures one call's records as their shards decided on them. What comes before the load is markers.
+// ShardPut measures one call's records as their shards decided on them: what was stored enters the ledger, and how long
+// that took since it was due is measured, for each record when it is stored for the first time. What comes before the load
+// is markers.
 func (p *probe) ShardPut(now time.Time, stream string, records []target.Record, decisions []target.Decision) {
 	s, at := p.streams[stream], p.at(now)
-	if s == nil || at < 0 {
+	if s == nil || s.account == nil || at < 0 {
 		return
 	}
-	if s.account != nil {
-		s.arrived(at, records, decisions)
-	}
-	s.count(at, records, decisions)
-}
-
-// arrived enters what was stored into the ledger and measures how long that took since it was due, for each record when
-// it is stored for the first time.
-func (s *streamProbe) arrived(at int64, records []target.Record, decisions []target.Decision) {
-	a := s.account
-	batch := a.ledger.Begin()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.turn(at / 1e9)
+	batch := s.account.ledger.Begin()
 	defer batch.End()
 	u := s.arrival.Unit()
 	defer u.End()
 	for i := range records {
 		r, d := &records[i], &decisions[i]
-		if d.Limit != target.Accepted {
+		measured := p.book.measured(r)
+		if r.Ours && !measured {
+			continue
+		}
+		if !s.shard(d.Shard).decided(r, d) {
 			continue
 		}
 		place := measure.PlaceOf(d.Shard, d.Seq)
-		switch {
-		case s.probe.book.measured(r):
+		if measured {
 			if due, first := batch.Arrives(r.Lane, r.Number, place); first {
 				u.Add(due, at-due)
 			}
-		case a.binds && !r.Ours:
-			a.waits.arrived(place, at)
+		} else if s.account.binds {
+			s.account.waits.arrived(place, at)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 // A shard that is offered three times what it takes. What it refuses is given up, and ranks beyond what it took: a shard
 // does not look fast by refusing.
 func TestPercentilesRankWhatWasGivenUp(t *testing.T) {
+	t.Parallel()
 	const seconds = 20
 	o := tank{scenario: oneShard(3000, seconds, `
   functions:
@@ -54,6 +55,7 @@ func TestPercentilesRankWhatWasGivenUp(t *testing.T) {
 
 // However many records a request, an invocation or an object holds: each record is a value, and each of these a unit.
 func TestCountsAndUnits(t *testing.T) {
+	t.Parallel()
 	const seconds, rate = 20, 500
 	for _, size := range []int{1, 20, 500} {
 		t.Run(fmt.Sprint(size, " records a request"), func(t *testing.T) {

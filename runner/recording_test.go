@@ -39,7 +39,9 @@ type recordedID struct {
 	size   int32
 }
 
-func (r *recording) Traits() target.Traits { return target.Traits{Name: "recording", MaxBytes: 4 << 20} }
+func (r *recording) Traits() target.Traits {
+	return target.Traits{Name: "recording", MaxBytes: 4 << 20}
+}
 
 func (r *recording) Deploy(context.Context, *scenarios.Scenario, target.Observer) error {
 	r.attempts = map[recordedID]int{}
@@ -65,7 +67,7 @@ func (r *recording) Put(p *clock.Proc, q *target.Request) {
 		r.attempts[id]++
 		o := target.Outcome{Status: target.Acked, Shard: -1}
 		if r.refuse != nil && r.refuse(e, r.attempts[id]) {
-			o = target.Outcome{Status: target.Throttled, Limit: "unknown", Shard: -1}
+			o = target.Outcome{Status: target.Throttled, Reason: "unknown", Shard: -1}
 		}
 		q.Outcomes = append(q.Outcomes, o)
 	}

@@ -29,11 +29,11 @@ func (m *putMeter) refusals(j *job) {
 	var c *measure.Counter
 	for i := range j.req.Outcomes {
 		o := &j.req.Outcomes[i]
-		r := refusal{shard: o.Shard, limit: o.Limit}
+		r := refusal{shard: o.Shard, limit: o.Reason}
 		switch o.Status {
 		case target.Throttled:
 		case target.Failed:
-			r = refusal{shard: -1, code: o.Code}
+			r = refusal{shard: -1, code: o.Reason}
 		default:
 			continue
 		}

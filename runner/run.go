@@ -140,6 +140,7 @@ func (r *run) load(ctx context.Context) error {
 		return err
 	}
 	r.wires.count(r.clk.Now().Sub(r.start).Nanoseconds())
+	r.book.probe.flush()
 	return r.rec.Finish(r.end())
 }
 
@@ -148,7 +149,7 @@ func (r *run) wait(ctx context.Context) {
 	if v, ok := r.clk.(*clock.Virtual); ok {
 		n, told := 0, false
 		v.RunWhile(func() bool {
-			if n++; n&15 == 0 && !told && ctx.Err() != nil {
+			if n++; n&63 == 0 && !told && ctx.Err() != nil {
 				told = true
 				r.cut.Notify()
 			}

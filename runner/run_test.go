@@ -39,7 +39,7 @@ func (f *full) Write(b []byte) (int, error) {
 
 func TestRunThatCannotBeDone(t *testing.T) {
 	s := tank{scenario: oneShard(10, 60, "")}.open(t)
-	make := func(e runner.Env) target.Target {
+	made := func(e runner.Env) target.Target {
 		return simulated.New(simulated.Config{Clock: e.Clock, Seed: e.Seed})
 	}
 	tests := []struct {
@@ -54,7 +54,7 @@ func TestRunThatCannotBeDone(t *testing.T) {
 		{
 			"a pipeline that cannot be made",
 			func(_ *testing.T, c *runner.Config) {
-				c.Target = func(e runner.Env) target.Target { return broken{make(e)} }
+				c.Target = func(e runner.Env) target.Target { return broken{made(e)} }
 			},
 			"deploy to the embedded target: no such region", nil,
 		},
@@ -68,7 +68,8 @@ func TestRunThatCannotBeDone(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			"holds a run already", []string{reports.RunFile},
+			"holds a run already",
+			[]string{reports.RunFile},
 		},
 		{
 			"a directory that is a file",
@@ -92,12 +93,13 @@ func TestRunThatCannotBeDone(t *testing.T) {
 			func(_ *testing.T, c *runner.Config) {
 				c.Writer(func(w io.Writer) io.Writer { return &full{w, 40} })
 			},
-			"no space left on device", []string{reports.RunFile, reports.ScenarioFile},
+			"no space left on device",
+			[]string{reports.RunFile, reports.ScenarioFile},
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			c := runner.Config{Scenario: s, Dir: filepath.Join(t.TempDir(), "run"), Virtual: true, Target: make}
+			c := runner.Config{Scenario: s, Dir: filepath.Join(t.TempDir(), "run"), Virtual: true, Target: made}
 			test.change(t, &c)
 			err := runner.Run(t.Context(), c)
 			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {

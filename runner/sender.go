@@ -114,12 +114,10 @@ func (l *loader) settle(j *job) {
 	}
 	l.meter.settled(j)
 	if rest != nil {
-		rest.fates = make([]fate, len(rest.marks))
+		rest.size(len(rest.marks))
 		l.again(rest)
 	}
-	if final > 0 {
-		l.recycle(j.batch, final)
-	}
+	l.done(j, final)
 }
 
 // maxBackoff bounds the wait before another attempt, however often it has doubled.
@@ -131,9 +129,7 @@ func (l *loader) another(j *job) *job {
 	for n := 1; n < j.attempt && backoff < maxBackoff; n++ {
 		backoff *= 2
 	}
-	return &job{
-		batch: j.batch, attempt: j.attempt + 1,
-		leave: l.plan.offset(j.req.Ended) + min(backoff, maxBackoff).Nanoseconds(),
-		req:   target.Request{Destination: l.dest, Timeout: l.limit},
-	}
+	rest := l.newJob(j.batch)
+	rest.attempt, rest.leave = j.attempt+1, l.plan.offset(j.req.Ended)+min(backoff, maxBackoff).Nanoseconds()
+	return rest
 }

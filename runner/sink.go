@@ -47,9 +47,9 @@ func (p *probe) Consumed(now time.Time, consumer string, records []target.Record
 
 // out measures the records of one invocation, object or read, which is one unit. at is when they came out, begin when the
 // invocation began.
-func (s *sink) out(records []target.Record, at, begin int64) {
+func (s *sink) out(records []target.Record, at, begin int64) (n tally) {
 	if s.account == nil {
-		return
+		return tally{}
 	}
 	batch := s.account.ledger.Begin()
 	defer batch.End()
@@ -61,44 +61,54 @@ func (s *sink) out(records []target.Record, at, begin int64) {
 		wait = s.wait.Unit()
 		defer wait.End()
 	}
+	start := s.probe.book.start.Load()
 	for i := range records {
-		due, first := s.enter(batch, &records[i], at, begin)
-		if !first {
+		r := &records[i]
+		due, outcome := s.enter(batch, r, at, begin)
+		if outcome == measure.NotOurs && r.Ours {
+			continue // a marker, or of the cooldown
+		}
+		n.records++
+		n.bytes += int64(r.Size)
+		if outcome != measure.First {
 			continue
 		}
 		endToEnd.Add(due, at-due)
-		if records[i].Arrival == 0 {
+		if r.Arrival == 0 {
 			continue // the observer does not know it
 		}
-		arrival := s.probe.book.offset(records[i].Arrival)
+		arrival := r.Arrival - start
 		latency.Add(due, at-arrival)
 		if wait != nil {
 			wait.Add(due, begin-arrival)
 		}
 	}
+	return n
 }
 
-// enter enters a delivery into the ledger and tells, where it is the record's first, since when that was due. A record
-// whose place is not acknowledged yet waits for it.
-func (s *sink) enter(batch *measure.Batch, r *target.Record, at, begin int64) (due int64, first bool) {
+// tally is how many of a call's records are measured, and their bytes.
+type tally struct{ records, bytes int64 }
+
+// enter enters a delivery into the ledger and tells what it is and, where it is the record's first, since when that was
+// due. A record whose place is not acknowledged yet waits for it.
+func (s *sink) enter(batch *measure.Batch, r *target.Record, at, begin int64) (due int64, outcome measure.Outcome) {
 	a := s.account
 	switch {
 	case s.probe.book.measured(r):
-		due, outcome := batch.Delivered(s.index, r.Lane, r.Number, a.placeOf(r))
-		return due, outcome == measure.First
+		return batch.Delivered(s.index, r.Lane, r.Number, a.placeOf(r))
 	case a.binds && !r.Ours:
 		place := a.placeOf(r)
 		if place == 0 {
-			return 0, false
+			return 0, measure.NotOurs
 		}
 		ticket := a.waits.ticket(waiting{s, at, begin, s.probe.book.offset(r.Arrival)})
 		due, outcome := batch.DeliveredAt(s.index, place, ticket)
 		if outcome != measure.Waiting {
 			a.waits.take(ticket)
 		}
-		return due, outcome == measure.First
+		return due, outcome
 	}
-	return 0, false
+	return 0, measure.NotOurs
 }
 
 // late measures a delivery that has waited, a unit of its own.

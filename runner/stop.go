@@ -51,5 +51,5 @@ func (l *loader) neverSent(j *job, onTime bool) {
 // abandon settles every record of a job that will not be sent again.
 func (l *loader) abandon(j *job) {
 	l.meter.abandoned(j)
-	l.recycle(j.batch, len(j.req.Entries))
+	l.done(j, len(j.req.Entries))
 }

@@ -23,9 +23,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // tank is a run to be made in virtual time, with what a test puts between its parts. Only scenario must be set.
 type tank struct {
-	scenario string                               // YAML without the line of the version
-	body     int                                  // bytes of body.txt, for loads that are a template of it
-	hook     fault.Hook                           // acts on requests
+	scenario string                                // YAML without the line of the version
+	body     int                                   // bytes of body.txt, for loads that are a template of it
+	hook     fault.Hook                            // acts on requests
 	observe  func(target.Observer) target.Observer // changes what the services tell, before anybody sees it
 	wrap     func(runner.Env, target.Target) target.Target
 	pause    func(*clock.Proc) // see runner.Config.Pause
@@ -36,7 +36,7 @@ type tank struct {
 // outcome is a run that was made.
 type outcome struct {
 	*reports.Report
-	t    *testing.T
+	t    testing.TB
 	dir  string
 	seen *witness
 }

@@ -41,8 +41,7 @@ type landing struct {
 type readSeen struct {
 	at     int64
 	reader string
-	bytes  int64 // of data and keys
-	count  int
+	count  int    // records
 	limit  string // "" where it was answered
 }
 

@@ -10,15 +10,15 @@ import (
 // appendYAML writes a node as block-style YAML: keys in the nodes' order, scalars quoted only where they would be read
 // as something else.
 func appendYAML(b *bytes.Buffer, n *node, indent int) {
-	switch {
-	case n.kind == mapping:
+	switch n.kind {
+	case mapping:
 		for _, m := range n.members {
 			b.WriteString(strings.Repeat("  ", indent))
 			b.WriteString(scalarText(m.key))
 			b.WriteByte(':')
 			appendValue(b, m.value, indent)
 		}
-	case n.kind == sequence:
+	case sequence:
 		for _, item := range n.items {
 			var inner bytes.Buffer
 			b.WriteString(strings.Repeat("  ", indent) + "-")

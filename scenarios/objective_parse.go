@@ -243,10 +243,10 @@ func (p *objectiveParser) over() time.Duration {
 
 // example is an objective about the same subject.
 func (p *objectiveParser) example() string {
-	switch {
-	case p.subject.Unit == UnitNanoseconds:
+	switch p.subject.Unit {
+	case UnitNanoseconds:
 		return p.subject.Name + " p99 < 100ms"
-	case p.subject.Unit == UnitRate:
+	case UnitRate:
 		return p.subject.Name + " >= 2000/s"
 	}
 	return p.subject.Name + " == 0"

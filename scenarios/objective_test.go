@@ -15,31 +15,57 @@ func TestParseObjective(t *testing.T) {
 		name, text string
 		want       Objective
 	}{
-		{"a percentile", "put.latency p99 < 100ms",
-			Objective{Name: "put.latency", Stat: "p99", Op: "<", Limit: 1e8, Unit: UnitNanoseconds}},
-		{"without spaces", "put.latency p99<100ms",
-			Objective{Text: "put.latency p99 < 100ms", Name: "put.latency", Stat: "p99", Op: "<", Limit: 1e8, Unit: UnitNanoseconds}},
-		{"many nines", "put.latency p99.99 <= 1s",
-			Objective{Name: "put.latency", Stat: "p99.99", Op: "<=", Limit: 1e9, Unit: UnitNanoseconds}},
-		{"the maximum", "firehose.freshness max < 1m",
-			Objective{Name: "firehose.freshness", Stat: "max", Op: "<", Limit: 6e10, Unit: UnitNanoseconds}},
-		{"a share", "put.hit < 0.1%",
-			Objective{Name: "put.hit", Op: "<", Limit: 0.001, Unit: UnitRatio}},
-		{"a count", "put.throttled == 0",
-			Objective{Name: "put.throttled", Op: "==", Unit: UnitCount}},
-		{"a large count", "put.offered >= 1000000",
-			Objective{Name: "put.offered", Op: ">=", Limit: 1e6, Unit: UnitCount}},
-		{"a rate", "goodput > 119940/m",
-			Objective{Text: "goodput > 1999/s", Name: "goodput", Op: ">", Limit: 1999, Unit: UnitRate}},
-		{"windows", "firehose.lag p95 < 15s over 10s",
-			Objective{Name: "firehose.lag", Stat: "p95", Op: "<", Limit: 15e9, Unit: UnitNanoseconds, Over: 10 * time.Second}},
-		{"a sink's own", "clicks.to-s3.end_to_end p50 < 1s",
-			Objective{Name: "clicks.to-s3.end_to_end", Stat: "p50", Op: "<", Limit: 1e9, Unit: UnitNanoseconds}},
-		{"tags", `put.throttled{shard=shardId-000000000001,stream=a} == 0`,
-			Objective{Name: "put.throttled", Tags: map[string]string{"stream": "a", "shard": "shardId-000000000001"}, Op: "==", Unit: UnitCount}},
-		{"tags with spaces", `put.throttled { stream = a , key = "x, \"y\"" } == 0`,
-			Objective{Text: `put.throttled{key="x, \"y\"",stream=a} == 0`, Name: "put.throttled",
-				Tags: map[string]string{"stream": "a", "key": `x, "y"`}, Op: "==", Unit: UnitCount}},
+		{
+			"a percentile", "put.latency p99 < 100ms",
+			Objective{Name: "put.latency", Stat: "p99", Op: "<", Limit: 1e8, Unit: UnitNanoseconds},
+		},
+		{
+			"without spaces", "put.latency p99<100ms",
+			Objective{Text: "put.latency p99 < 100ms", Name: "put.latency", Stat: "p99", Op: "<", Limit: 1e8, Unit: UnitNanoseconds},
+		},
+		{
+			"many nines", "put.latency p99.99 <= 1s",
+			Objective{Name: "put.latency", Stat: "p99.99", Op: "<=", Limit: 1e9, Unit: UnitNanoseconds},
+		},
+		{
+			"the maximum", "firehose.freshness max < 1m",
+			Objective{Name: "firehose.freshness", Stat: "max", Op: "<", Limit: 6e10, Unit: UnitNanoseconds},
+		},
+		{
+			"a share", "put.hit < 0.1%",
+			Objective{Name: "put.hit", Op: "<", Limit: 0.001, Unit: UnitRatio},
+		},
+		{
+			"a count", "put.throttled == 0",
+			Objective{Name: "put.throttled", Op: "==", Unit: UnitCount},
+		},
+		{
+			"a large count", "put.offered >= 1000000",
+			Objective{Name: "put.offered", Op: ">=", Limit: 1e6, Unit: UnitCount},
+		},
+		{
+			"a rate", "goodput > 119940/m",
+			Objective{Text: "goodput > 1999/s", Name: "goodput", Op: ">", Limit: 1999, Unit: UnitRate},
+		},
+		{
+			"windows", "firehose.lag p95 < 15s over 10s",
+			Objective{Name: "firehose.lag", Stat: "p95", Op: "<", Limit: 15e9, Unit: UnitNanoseconds, Over: 10 * time.Second},
+		},
+		{
+			"a sink's own", "clicks.to-s3.end_to_end p50 < 1s",
+			Objective{Name: "clicks.to-s3.end_to_end", Stat: "p50", Op: "<", Limit: 1e9, Unit: UnitNanoseconds},
+		},
+		{
+			"tags", `put.throttled{shard=shardId-000000000001,stream=a} == 0`,
+			Objective{Name: "put.throttled", Tags: map[string]string{"stream": "a", "shard": "shardId-000000000001"}, Op: "==", Unit: UnitCount},
+		},
+		{
+			"tags with spaces", `put.throttled { stream = a , key = "x, \"y\"" } == 0`,
+			Objective{
+				Text: `put.throttled{key="x, \"y\"",stream=a} == 0`, Name: "put.throttled",
+				Tags: map[string]string{"stream": "a", "key": `x, "y"`}, Op: "==", Unit: UnitCount,
+			},
+		},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
@@ -72,14 +98,22 @@ func TestParseObjectiveMistakes(t *testing.T) {
 		{"near a name", "put.latancy p99 < 1s", 1, `unknown measurement "put.latancy"; did you mean "put.latency"?`},
 		{"no sink", ".end_to_end p99 < 1s", 1, `unknown measurement ".end_to_end" (known: ` + strings.Join(MeasurementNames(), ", ") + ", <sink>.end_to_end)"},
 		{"no stat", "put.latency < 1s", 13, "put.latency is a distribution and needs a stat, such as put.latency p99 < 100ms"},
-		{"an average", "put.latency avg < 1s", 13,
-			`unknown stat "avg"; did you mean "mean"? (known: min, mean, p50, p75, p90, p95, p99, p99.9, p99.99, max)`},
-		{"a percentile over 100", "put.latency p101 < 1s", 13,
-			`unknown stat "p101"; did you mean "p50"? (known: min, mean, p50, p75, p90, p95, p99, p99.9, p99.99, max)`},
-		{"the zeroth percentile", "put.latency p0.0 < 1s", 13,
-			`unknown stat "p0.0"; did you mean "p50"? (known: min, mean, p50, p75, p90, p95, p99, p99.9, p99.99, max)`},
-		{"a stat of a counter", "put.throttled p99 < 1%", 15,
-			`found "p99", but put.throttled is a number and has no percentiles` + counters + "put.throttled == 0"},
+		{
+			"an average", "put.latency avg < 1s", 13,
+			`unknown stat "avg"; did you mean "mean"? (known: min, mean, p50, p75, p90, p95, p99, p99.9, p99.99, max)`,
+		},
+		{
+			"a percentile over 100", "put.latency p101 < 1s", 13,
+			`unknown stat "p101"; did you mean "p50"? (known: min, mean, p50, p75, p90, p95, p99, p99.9, p99.99, max)`,
+		},
+		{
+			"the zeroth percentile", "put.latency p0.0 < 1s", 13,
+			`unknown stat "p0.0"; did you mean "p50"? (known: min, mean, p50, p75, p90, p95, p99, p99.9, p99.99, max)`,
+		},
+		{
+			"a stat of a counter", "put.throttled p99 < 1%", 15,
+			`found "p99", but put.throttled is a number and has no percentiles` + counters + "put.throttled == 0",
+		},
 		{"one equals sign", "put.throttled = 0", 15, `found "=", want "=="`},
 		{"not equal", "put.throttled != 0", 15, `found "!=", want one of < <= == >= >`},
 		{"no op", "put.throttled 0", 15, `found "0", but put.throttled is a number and has no percentiles` + counters + "put.throttled == 0"},
@@ -97,10 +131,14 @@ func TestParseObjectiveMistakes(t *testing.T) {
 		{"over half a second", "put.hit == 0 over 500ms", 19, `found "500ms", want whole seconds from 1s to 1h`},
 		{"over and more", "put.hit == 0 over 5s 6s", 22, `found "6s" at the end, want nothing or "over" and a duration`},
 		{"windows of the ledger", "integrity.missing == 0 over 10s", 24, "integrity.missing is told once, after the drain; it has no windows"},
-		{"an unknown tag", "put.hit{streem=a} == 0", 9,
-			`unknown tag "streem"; did you mean "stream"? (known: stream, deliveryStream, function, consumer, sink, shard, limit, key, origin, connection)`},
-		{"no tag", "put.hit{} == 0", 9,
-			`unknown tag "" (known: stream, deliveryStream, function, consumer, sink, shard, limit, key, origin, connection)`},
+		{
+			"an unknown tag", "put.hit{streem=a} == 0", 9,
+			`unknown tag "streem"; did you mean "stream"? (known: stream, deliveryStream, function, consumer, sink, shard, limit, key, origin, connection)`,
+		},
+		{
+			"no tag", "put.hit{} == 0", 9,
+			`unknown tag "" (known: stream, deliveryStream, function, consumer, sink, shard, limit, key, origin, connection)`,
+		},
 		{"a tag without value", "put.hit{stream} == 0", 15, "the tag stream has no value, want such as {stream=…}"},
 		{"a tag with an empty value", "put.hit{stream=} == 0", 16, "found no value for the tag, want a name or a quoted text"},
 		{"a tag twice", "put.hit{stream=a,stream=b} == 0", 18, "the tag stream is there twice"},
@@ -126,8 +164,12 @@ func TestObjectiveHolds(t *testing.T) {
 		op                 string
 		below, same, above bool
 	}{
-		{"<", true, false, false}, {"<=", true, true, false}, {"==", false, true, false},
-		{">=", false, true, true}, {">", false, false, true}, {"", false, false, false},
+		{"<", true, false, false},
+		{"<=", true, true, false},
+		{"==", false, true, false},
+		{">=", false, true, true},
+		{">", false, false, true},
+		{"", false, false, false},
 	}
 	for _, row := range rows {
 		o := Objective{Op: row.op, Limit: 2}

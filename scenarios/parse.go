@@ -89,7 +89,7 @@ func readFile(path string, most int64) ([]byte, error) {
 	if err != nil {
 		return nil, plainError(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	data, err := io.ReadAll(io.LimitReader(file, most+1))
 	if err != nil {
 		return nil, plainError(err)

@@ -120,9 +120,11 @@ func TestDefaults(t *testing.T) {
 		{"duration of phases", load("phases: [{hold: {rate: 1/s, for: 1m}}, {hold: {rate: 2/s, for: 30s}}]"), "duration: 1m30s"},
 		{"duration beside phases", load("phases: [{hold: {rate: 1/s, for: 1m}}]") + "duration: 5s\n", "duration: 5s"},
 		{"drain of nothing", head, "drain: 15s"},
-		{"drain of a batching window",
+		{
+			"drain of a batching window",
 			"version: 1\npipeline: {streams: {orders: {}}, functions: {f: {eventSources: [{stream: orders, maximumBatchingWindow: 20s}]}}}\n",
-			"drain: 35s"},
+			"drain: 35s",
+		},
 		{"drain of a delivery stream", "version: 1\npipeline: {deliveryStreams: {d: {s3: {bucket: orders}}}}\n", "drain: 5m15s"},
 		{"objectives without a sink", head, "objectives: []"},
 		{"objectives with a sink", "version: 1\npipeline: {functions: {f: }}\n", "  - integrity.missing == 0"},

@@ -74,14 +74,22 @@ var stallShape = shape[StallFault]{
 
 // operations are what can be failed: the APIs of the simulated services.
 var operations = map[string][]string{
-	"kinesis": {"CreateStream", "DeleteStream", "DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator",
-		"ListShards", "ListStreams", "PutRecord", "PutRecords"},
-	"firehose": {"CreateDeliveryStream", "DeleteDeliveryStream", "DescribeDeliveryStream", "ListDeliveryStreams", "PutRecord",
-		"PutRecordBatch"},
-	"lambda": {"CreateEventSourceMapping", "CreateFunction", "DeleteEventSourceMapping", "DeleteFunction", "GetEventSourceMapping",
-		"GetFunction", "ListEventSourceMappings", "ListFunctions"},
-	"s3": {"CreateBucket", "DeleteBucket", "DeleteObject", "GetObject", "HeadBucket", "HeadObject", "ListBuckets", "ListObjectsV2",
-		"PutObject"},
+	"kinesis": {
+		"CreateStream", "DeleteStream", "DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator",
+		"ListShards", "ListStreams", "PutRecord", "PutRecords",
+	},
+	"firehose": {
+		"CreateDeliveryStream", "DeleteDeliveryStream", "DescribeDeliveryStream", "ListDeliveryStreams", "PutRecord",
+		"PutRecordBatch",
+	},
+	"lambda": {
+		"CreateEventSourceMapping", "CreateFunction", "DeleteEventSourceMapping", "DeleteFunction", "GetEventSourceMapping",
+		"GetFunction", "ListEventSourceMappings", "ListFunctions",
+	},
+	"s3": {
+		"CreateBucket", "DeleteBucket", "DeleteObject", "GetObject", "HeadBucket", "HeadObject", "ListBuckets", "ListObjectsV2",
+		"PutObject",
+	},
 }
 
 var (

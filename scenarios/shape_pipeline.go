@@ -119,8 +119,10 @@ var eventSourceShape = shape[EventSource]{
 			func(e *EventSource) *Duration { return &e.MaximumBatchingWindow },
 			"How long to gather a batch, in whole seconds up to 300s.", byDefault("0s")),
 	},
-	later: []string{"bisectBatchOnFunctionError", "destinationConfig", "enabled", "filterCriteria", "functionResponseTypes",
-		"maximumRecordAge", "maximumRetryAttempts", "startingPositionTimestamp", "tumblingWindow"},
+	later: []string{
+		"bisectBatchOnFunctionError", "destinationConfig", "enabled", "filterCriteria", "functionResponseTypes",
+		"maximumRecordAge", "maximumRetryAttempts", "startingPositionTimestamp", "tumblingWindow",
+	},
 }
 
 var deliveryStreamShape = shape[DeliveryStream]{
@@ -150,8 +152,10 @@ var s3Shape = shape[S3Destination]{
 			func(s *S3Destination) *string { return &s.CompressionFormat },
 			"How objects are compressed.", byDefault(Uncompressed)),
 	},
-	later: []string{"customTimeZone", "dataFormatConversion", "dynamicPartitioning", "errorOutputPrefix", "fileExtension",
-		"processing", "s3Backup"},
+	later: []string{
+		"customTimeZone", "dataFormatConversion", "dynamicPartitioning", "errorOutputPrefix", "fileExtension",
+		"processing", "s3Backup",
+	},
 }
 
 // Firehose: BufferingHints, 1 to 128 MiB and 0 to 900 s; who gives one of the two must give both.

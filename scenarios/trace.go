@@ -116,13 +116,17 @@ func parseTrace(data []byte) (points []TracePoint, wrong *Error) {
 func tracePoint(seconds, rate string) (TracePoint, *Error) {
 	at, err := parseDecimal(strings.TrimSpace(seconds), 9)
 	if err != nil || at > float64(longest) {
-		return TracePoint{}, &Error{Column: 1,
-			Message: fmt.Sprintf("found %q as seconds, want a number from 0 to %d", clip(seconds), longest/Duration(time.Second))}
+		return TracePoint{}, &Error{
+			Column:  1,
+			Message: fmt.Sprintf("found %q as seconds, want a number from 0 to %d", clip(seconds), longest/Duration(time.Second)),
+		}
 	}
 	r, err := parseDecimal(strings.TrimSpace(rate), 0)
 	if err != nil || Rate(r) > fastest {
-		return TracePoint{}, &Error{Column: len([]rune(seconds)) + 2,
-			Message: fmt.Sprintf("found %q as a rate, want a number of records per second from 0 to 100000000", clip(rate))}
+		return TracePoint{}, &Error{
+			Column:  len([]rune(seconds)) + 2,
+			Message: fmt.Sprintf("found %q as a rate, want a number of records per second from 0 to 100000000", clip(rate)),
+		}
 	}
 	return TracePoint{At: Duration(at), Rate: Rate(r)}, nil
 }

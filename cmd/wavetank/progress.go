@@ -79,7 +79,7 @@ func (l *statusLine) tell(s runner.Status) {
 	line := s.Phase
 	if s.Figures != nil {
 		f := figuresOf(s.Figures)
-		line = fmt.Sprintf("%s %s/%s  offered %s/s  acked %s/s  throttled %s", bar(s.Elapsed, s.Duration, 20),
+		line = fmt.Sprintf("%s %s/%s  offered %s/s  acked %s/s  throttled %s", bar(s.Elapsed, s.Duration, barWidth(l.file)),
 			minutes(min(s.Elapsed, s.Duration)), minutes(s.Duration), count(f.offered), count(f.acked), count(f.throttled))
 		if s.Phase == "drain" {
 			line = fmt.Sprintf("draining: %s records on their way  throttled %s", count(s.Open), count(f.throttled))
@@ -143,6 +143,15 @@ func (l *logLine) tell(s runner.Status) {
 }
 
 func (l *logLine) done() {}
+
+// barWidth leaves the figures their place on a narrow terminal.
+func barWidth(file *os.File) int {
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil {
+		width = 100
+	}
+	return min(max(width-115, 6), 30)
+}
 
 // bar is how far a run has come.
 func bar(at, of time.Duration, width int) string {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -49,6 +51,7 @@ func newRun(e env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			boundMemory(e)
 			return f.carryOut(c.Context(), e, args, open, false)
 		},
 	}
@@ -74,6 +77,20 @@ func newSimulate(e env) *cobra.Command {
 	f.add(c)
 	return c
 }
+
+// boundMemory keeps the process near what its records take: an embedded target under heavy load makes garbage quickly, and
+// by default Go lets as much of it lie as there is in use. Who has set GOGC or GOMEMLIMIT knows better.
+func boundMemory(e env) {
+	if e.getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+	if e.getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryTarget)
+	}
+}
+
+// memoryTarget is where the collector begins to work harder; records and objects have caps of their own.
+const memoryTarget = 900 << 20
 
 // openTarget tells how to make the target of a name.
 func openTarget(name string) (func(runner.Env) target.Target, error) {
@@ -119,6 +136,9 @@ func (f *loadFlags) carryOut(ctx context.Context, e env, args []string, open fun
 	})
 	p.done()
 	if err != nil {
+		if _, statErr := os.Stat(filepath.Join(dir, reports.RunFile)); statErr == nil {
+			err = fmt.Errorf("%w (wavetank report %s renders what was measured until then)", err, dir)
+		}
 		return err
 	}
 	return conclude(ctx, e, dir)

@@ -126,7 +126,7 @@ func (w *waters) fill(c clock.Clock) (*simulator.AWS, error) {
 		own = append(own, simulated.Function(name, scenarios.Function{Model: model}))
 	}
 	var failed error
-	aws := simulator.New(simulator.Config{
+	config := simulator.Config{
 		Clock:  c,
 		Lambda: lambda.Config{Functions: own},
 		Setup: func(world *simulator.World) {
@@ -138,7 +138,11 @@ func (w *waters) fill(c clock.Clock) (*simulator.AWS, error) {
 				_, _ = world.Lambda.CreateFunction(simulated.Function(name, f)) // as it was created in the first world
 			}
 		},
-	})
+	}
+	if w.scenario != nil {
+		simulated.Profile(&config, w.scenario.Model)
+	}
+	aws := simulator.New(config)
 	aws.World(w.account, w.region)
 	return aws, failed
 }

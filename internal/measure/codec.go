@@ -44,16 +44,21 @@ type packer struct {
 func (p *packer) add(bucket int, count int64) {
 	step := int64(bucket + 1 - p.last)
 	p.last = bucket + 1
-	if step <= 2 && count <= 4 {
-		pair := byte((step-1)<<2 | (count - 1))
-		if p.held == 0 {
-			p.held = pair + 1
-			return
-		}
-		p.dst = append(p.dst, (p.held-1)<<3|pair)
-		p.held = 0
+	if step > 2 || count > 4 {
+		p.large(step, count)
 		return
 	}
+	pair := byte((step-1)<<2 | (count - 1))
+	if p.held == 0 {
+		p.held = pair + 1
+		return
+	}
+	p.dst = append(p.dst, (p.held-1)<<3|pair)
+	p.held = 0
+}
+
+// large writes a pair that is no small one.
+func (p *packer) large(step, count int64) {
 	p.finish()
 	switch {
 	case step <= 4 && count <= 24:

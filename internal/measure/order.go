@@ -11,6 +11,7 @@ type order struct {
 	hashed    bool
 	evicted   bool // a key lost its slot, so what is counted is a lower bound
 	reordered int64
+	stairs    []*stair // to be used again
 }
 
 // keyOrder is one key's slot.
@@ -70,7 +71,7 @@ func (o *order) settle(slot int, number uint64, place Place) {
 	k.open = max(k.open-1, 0) // a key that got its slot late has records that were never counted
 	if place != 0 && (k.stair != nil || k.open > 0) {
 		if k.stair == nil {
-			k.stair = new(stair)
+			k.stair = o.newStair()
 		}
 		o.reordered += k.stair.store(number, place)
 	}
@@ -78,10 +79,22 @@ func (o *order) settle(slot int, number uint64, place Place) {
 		return
 	}
 	if k.open == 0 { // nothing that was sent before can still be stored before
+		o.stairs = append(o.stairs, k.stair) // as many as there ever were at once
 		k.stair = nil
 		return
 	}
 	k.stair.settle(number, k.offered, int(k.open))
+}
+
+func (o *order) newStair() *stair {
+	n := len(o.stairs) - 1
+	if n < 0 {
+		return new(stair)
+	}
+	s := o.stairs[n]
+	o.stairs = o.stairs[:n]
+	*s = stair{steps: s.steps[:0]}
+	return s
 }
 
 // stair counts, of one key, the records that are stored behind a record with a higher number, in whatever order their

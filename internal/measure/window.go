@@ -84,30 +84,46 @@ func (s *scratch) pack(w *window, total *Histogram) ([]byte, span) {
 			s.touched[b/64] |= 1 << (b % 64)
 		}
 	}
-	found := span{low: -1}
+	found := s.extent()
+	if found.low > found.high {
+		return nil, span{}
+	}
 	p := packer{dst: s.packed[:0]}
-	for i, word := range s.touched {
-		if word == 0 {
-			continue
-		}
+	total.cover(found.low, found.high)
+	for i := found.low / 64; i <= found.high/64; i++ {
+		word := s.touched[i]
 		s.touched[i] = 0
 		for ; word != 0; word &= word - 1 {
 			bucket := i*64 + bits.TrailingZeros64(word)
 			n := int64(s.counts[bucket])
 			s.counts[bucket] = 0
 			p.add(bucket, n)
-			total.addBucket(bucket, n)
-			if found.low < 0 {
-				found.low = bucket
-			}
-			found.high = bucket
+			total.counts[bucket-total.first] += n
 			found.count += n
 		}
 	}
+	total.inside += found.count
 	p.finish()
 	s.packed = p.dst
-	found.low = max(found.low, 0)
 	return s.packed, found
+}
+
+// extent is the first and the last bucket that was touched; where there is none, the first is higher.
+func (s *scratch) extent() span {
+	first, last := 0, len(s.touched)-1
+	for first <= last && s.touched[first] == 0 {
+		first++
+	}
+	for last >= first && s.touched[last] == 0 {
+		last--
+	}
+	if first > last {
+		return span{low: 1}
+	}
+	return span{
+		low:  first*64 + bits.TrailingZeros64(s.touched[first]),
+		high: last*64 + bits.Len64(s.touched[last]) - 1,
+	}
 }
 
 // pending is the windows that were touched since the last tick, by second.

@@ -16,11 +16,10 @@ const (
 
 // Outcome is what became of one record of a request.
 type Outcome struct {
-	Status Status
-	Limit  string // of a throttled record: records, bytes, injected or unknown
-	Code   string // of a failed record: AWS's error code
+	Seq    uint64 // of an acked record: one more than its position within its shard; 0 where that is not known
 	Shard  int32  // of an acked record, and of a refused one where it is known; else -1
-	Seq    uint64 // of an acked record: grows with the sequence number within its shard; with Shard its identity
+	Status Status
+	Reason string // of a throttled record the limit: records, bytes, injected or unknown; of a failed one AWS's error code
 }
 
 // Refusal is the outcome of a record, or of each record of a call, that was answered with an AWS error.
@@ -28,7 +27,7 @@ func Refusal(code string) Outcome {
 	switch code {
 	case "ProvisionedThroughputExceededException", "ServiceUnavailableException", "LimitExceededException",
 		"ThrottlingException", "SlowDown":
-		return Outcome{Status: Throttled, Limit: "unknown", Shard: -1}
+		return Outcome{Status: Throttled, Reason: "unknown", Shard: -1}
 	}
-	return Outcome{Status: Failed, Code: code, Shard: -1}
+	return Outcome{Status: Failed, Reason: code, Shard: -1}
 }

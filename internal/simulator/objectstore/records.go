@@ -6,6 +6,7 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -142,10 +143,15 @@ func newCompressor(level int) *compressor {
 	return c
 }
 
+// politeness is how many bytes are compressed before others get the processor: a few objects at once would hold all of
+// them for ten milliseconds and more, and on the wall the load that is due then would leave late.
+const politeness = 32 << 10
+
 // compress makes a gzip body.
 func (c *compressor) compress(records []record.Record, render record.Render) []byte {
 	c.out.Reset()
 	c.gzip.Reset(&c.out)
+	written := 0
 	for i := range records {
 		data := records[i].Data
 		if lazy(&records[i]) {
@@ -153,6 +159,10 @@ func (c *compressor) compress(records []record.Record, render record.Render) []b
 			data = c.one
 		}
 		_, _ = c.gzip.Write(data) // writing to a buffer does not fail
+		if written += len(data); written >= politeness {
+			written = 0
+			runtime.Gosched()
+		}
 	}
 	_ = c.gzip.Close()
 	return append(make([]byte, 0, c.out.Len()), c.out.Bytes()...)

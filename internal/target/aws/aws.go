@@ -97,7 +97,7 @@ func New(c Config) *Target {
 		Region:       c.Region,
 		BaseEndpoint: aws.String(c.Endpoint),
 		Credentials:  credentials.NewStaticCredentialsProvider("wavetank", "wavetank", ""),
-		HTTPClient:   &http.Client{Transport: transport},
+		HTTPClient:   client{&http.Client{Transport: transport}},
 		Retryer:      func() aws.Retryer { return aws.NopRetryer{} },
 	}
 	return &Target{
@@ -165,6 +165,9 @@ func (t *Target) connected(info httptrace.GotConnInfo) {
 
 // Close deletes what Deploy made, in the opposite order, and closes idle connections.
 func (t *Target) Close(ctx context.Context) error {
-	defer t.http.CloseIdleConnections()
+	defer t.Disconnect()
 	return t.takeDown(ctx)
 }
+
+// Disconnect closes the connections that no request is on.
+func (t *Target) Disconnect() { t.http.CloseIdleConnections() }

@@ -79,7 +79,7 @@ func (t *Target) putRecords(ctx context.Context, p *clock.Proc, r *target.Reques
 			r.Outcomes[i].Shard = refusingShard(aws.ToString(a.ErrorMessage))
 			if limits != "" {
 				if r.Outcomes[i].Status == target.Throttled {
-					r.Outcomes[i].Limit = limitName(limits[0])
+					r.Outcomes[i].Reason = limitName(limits[0])
 				}
 				limits = limits[1:]
 			}
@@ -126,7 +126,7 @@ func whole(err error) target.Outcome {
 	case errors.As(err, &api):
 		return target.Refusal(api.ErrorCode())
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return target.Outcome{Status: target.Failed, Code: "ConnectionRefused", Shard: -1}
+		return target.Outcome{Status: target.Failed, Reason: "ConnectionRefused", Shard: -1}
 	}
 	return target.Outcome{Status: target.Unanswered, Shard: -1}
 }

@@ -125,5 +125,6 @@ func (t *Target) Close(context.Context) error {
 	if t.listener == nil {
 		return nil
 	}
+	t.Disconnect() // the server would wait for connections that were opened and never used
 	return t.listener.Close()
 }

@@ -108,12 +108,13 @@ func (t *Target) putRecords(now time.Time, r *target.Request, share float64) {
 		return
 	}
 	for i := range b.results {
-		d := &b.results[i]
-		o := target.Outcome{Status: target.Acked, Shard: d.Shard, Seq: d.Seq + 1} // the index of its sequence number
+		d, o := &b.results[i], &r.Outcomes[i]
+		o.Shard = d.Shard
 		if d.Limit != kinesis.LimitNone {
-			o = target.Outcome{Status: target.Throttled, Limit: d.Limit.String(), Shard: d.Shard}
+			o.Status, o.Reason = target.Throttled, d.Limit.String()
+			continue
 		}
-		r.Outcomes[i] = o
+		o.Status, o.Seq = target.Acked, d.Seq+1
 	}
 }
 
@@ -133,7 +134,7 @@ func (t *Target) putRecordBatch(now time.Time, r *target.Request, share float64)
 	for i, refused := range b.refused {
 		r.Outcomes[i] = target.Outcome{Status: target.Acked, Shard: -1}
 		if refused {
-			r.Outcomes[i] = target.Outcome{Status: target.Throttled, Limit: "unknown", Shard: -1}
+			r.Outcomes[i] = target.Outcome{Status: target.Throttled, Reason: "unknown", Shard: -1}
 		}
 	}
 }
