@@ -9,11 +9,7 @@ import (
 // throughputPlot draws what was planned, offered, acknowledged and refused a second, by the second each record was due.
 func (r *Report) throughputPlot() template.HTML {
 	t := r.timeline(maxBins)
-	due := r.Run.FindCounters("put.planned", nil)
-	if len(due) == 0 {
-		due = r.Run.FindCounters("put.due", nil)
-	}
-	plan := t.rates(due)
+	plan := t.rates(r.Run.FindCounters("put.due", nil))
 	offered, acked := t.rates(r.Run.FindCounters("put.offered", nil)), t.rates(r.Run.FindCounters("put.acked", nil))
 	refused, names := r.refusedByLimit(&t, "put.throttled")
 	panels := 1

@@ -89,7 +89,7 @@ func (r *Report) offered() (planned, offered int64) {
 		return end.Planned, end.Offered
 	}
 	seen := span{0, r.measured.to}
-	return r.Run.Sum("put.planned", nil, seen.from, seen.to), r.Run.Sum("put.offered", nil, seen.from, seen.to)
+	return r.Run.Sum("put.due", nil, seen.from, seen.to), r.Run.Sum("put.offered", nil, seen.from, seen.to)
 }
 
 // lateSeconds are the seconds whose requests were late by more than the limit, at their p99.

@@ -76,24 +76,33 @@ func (l *statusLine) tell(s runner.Status) {
 		return
 	}
 	l.last = time.Now()
-	line := s.Phase
-	if s.Figures != nil {
-		f := figuresOf(s.Figures)
-		line = fmt.Sprintf("%s %s/%s  offered %s/s  acked %s/s  throttled %s", bar(s.Elapsed, s.Duration, barWidth(l.file)),
-			minutes(min(s.Elapsed, s.Duration)), minutes(s.Duration), count(f.offered), count(f.acked), count(f.throttled))
-		if s.Phase == "drain" {
-			line = fmt.Sprintf("draining: %s records on their way  throttled %s", count(s.Open), count(f.throttled))
-		}
-		line += latency("put p99", f.put) + latency("lambda p99", f.lambda) + latency("firehose p95", f.firehose)
-	}
 	width, _, err := term.GetSize(int(l.file.Fd()))
 	if err != nil || width <= 0 {
 		width = 100
+	}
+	line := s.Phase
+	if s.Figures != nil {
+		line = l.line(s, width-2)
 	}
 	if runes := []rune(line); len(runes) > width-2 {
 		line = string(runes[:width-2])
 	}
 	fmt.Fprintf(l.file, "\r\x1b[K %s", line)
+}
+
+// line is the figures of a run, and before them a bar where the width leaves room for one.
+func (l *statusLine) line(s runner.Status, width int) string {
+	f := figuresOf(s.Figures)
+	line := fmt.Sprintf("draining: %s records on their way  throttled %s", count(s.Open), count(f.throttled))
+	if s.Phase != "drain" {
+		line = fmt.Sprintf("%s/%s  offered %s/s  acked %s/s  throttled %s", minutes(min(s.Elapsed, s.Duration)), minutes(s.Duration),
+			count(f.offered), count(f.acked), count(f.throttled))
+	}
+	line += latency("put p99", f.put) + latency("lambda p99", f.lambda) + latency("firehose p95", f.firehose)
+	if room := min(width-len(line)-3, 30); room >= 4 && s.Phase != "drain" {
+		line = bar(s.Elapsed, s.Duration, room) + " " + line
+	}
+	return line
 }
 
 func (l *statusLine) done() { fmt.Fprint(l.file, "\r\x1b[K\n") }
@@ -143,15 +152,6 @@ func (l *logLine) tell(s runner.Status) {
 }
 
 func (l *logLine) done() {}
-
-// barWidth leaves the figures their place on a narrow terminal.
-func barWidth(file *os.File) int {
-	width, _, err := term.GetSize(int(file.Fd()))
-	if err != nil {
-		width = 100
-	}
-	return min(max(width-115, 6), 30)
-}
 
 // bar is how far a run has come.
 func bar(at, of time.Duration, width int) string {

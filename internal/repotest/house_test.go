@@ -110,7 +110,6 @@ var (
 	// wallOnly is what, in the virtual path's packages, is about the machine's own time: a file, or one name in it.
 	wallOnly = map[string]string{
 		"runner/usage.go":                    "counts the processor time of the process itself, whichever clock the run is on",
-		"runner/run.go: time.Now":            "when a run on the wall began, for people; a virtual run has no such line",
 		"runner/run.go: context.WithTimeout": "half a minute for a target beyond a network to close; no process waits for it",
 	}
 	// longFiles have more than 400 lines.
