@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.uber.org/goleak"
 
+	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 	"github.com/wavetank/wavetank/scenarios"
 )
 
@@ -88,6 +89,7 @@ func (s *serving) stop() {
 func (s *serving) config(region, key string) aws.Config {
 	return aws.Config{
 		Region: region, BaseEndpoint: &s.url, Credentials: credentials.NewStaticCredentialsProvider(key, "any", ""), RetryMaxAttempts: 1,
+		HTTPClient: httpclient.New(nil),
 	}
 }
 

@@ -25,8 +25,8 @@ type Action struct {
 	Release <-chan struct{} // held until this is closed; nil: not. Only on the wall clock
 	Cut     bool            // the connection is closed without an answer; what the service did, if anything, stays done
 	After   bool            // the delay, the hold and the cut come after the service has acted: only the answer is lost or late
-	Err     *Error          // the whole call fails; the service does not see it
-	Share   float64         // of a put's records, refused one by one with ProvisionedThroughputExceededException; 0: none
+	Err     *Error          // the whole call fails and the service does not see it; beside a Share, the refused records do
+	Share   float64         // of a put's records, refused one by one: as a limit refuses them, or as Err says. 0: none
 }
 
 // Error is an AWS error to answer with.
@@ -38,6 +38,15 @@ type Error struct {
 
 // Hook decides about each request. It is called concurrently and must not block: waiting is an Action.
 type Hook func(now time.Time, r Request) Action
+
+// Whole tells whether the action fails the whole of a request for so many records.
+func (a *Action) Whole(records int) bool { return a.Err != nil && (a.Share <= 0 || records == 0) }
+
+// Internal tells whether refused records fail with InternalFailure. It is the one error besides a limit's that AWS answers
+// for a single record; every other code refuses as a limit does.
+func (a *Action) Internal() bool {
+	return a.Err != nil && (a.Err.Code == "InternalFailure" || a.Err.Code == "InternalFailureException")
+}
 
 // Chain asks each hook in turn and takes the first action that is not the zero value.
 func Chain(hooks ...Hook) Hook {

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	sdk "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/smithy-go/middleware"
+
+	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 )
 
 // newClient is the real client, without retries, with an access key id of the caller's choice.
@@ -17,7 +19,7 @@ func newClient(url, key string) *sdk.Client {
 		BaseEndpoint: aws.String(url),
 		Credentials:  credentials.NewStaticCredentialsProvider(key, "secret", ""),
 		Retryer:      aws.NopRetryer{},
-		HTTPClient:   &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}},
+		HTTPClient:   httpclient.New(&http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}),
 	})
 }
 

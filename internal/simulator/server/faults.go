@@ -20,7 +20,7 @@ func (s *Server) enter(r *http.Request, c *call, req fault.Request) *wireError {
 	if !c.action.After {
 		s.holdAndCut(r, &c.action)
 	}
-	if c.action.Err != nil {
+	if c.action.Whole(req.Records) {
 		return injected(c.action.Err)
 	}
 	return nil
@@ -77,12 +77,15 @@ func (s *Server) holdAndCut(r *http.Request, a *fault.Action) {
 	}
 }
 
-// refuse chooses by the server's seed whether a record is refused, so that over many the share is met.
-func (s *Server) refuse(share float64) kinesis.Limit {
+// refuse chooses by the server's seed whether a record is refused, so that over many the action's share is met, and how.
+func (s *Server) refuse(a *fault.Action) kinesis.Limit {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.rand.Float64() < share {
-		return kinesis.LimitInjected
+	switch {
+	case s.rand.Float64() >= a.Share:
+		return kinesis.LimitNone
+	case a.Internal():
+		return kinesis.LimitInternal
 	}
-	return kinesis.LimitNone
+	return kinesis.LimitInjected
 }

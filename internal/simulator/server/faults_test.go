@@ -102,7 +102,7 @@ func TestShareOfRecords(t *testing.T) {
 	run := func(seed uint64) (pattern string) {
 		h := New(Config{AWS: newServer(t, kinesis.Limits{}).cfg.AWS, Seed: seed})
 		for range 10_000 {
-			pattern += string('0' + byte(h.refuse(0.3)))
+			pattern += string('0' + byte(h.refuse(&fault.Action{Share: 0.3})))
 		}
 		return pattern
 	}
@@ -112,6 +112,27 @@ func TestShareOfRecords(t *testing.T) {
 	}
 	if a != run(1) || a == run(2) {
 		t.Error("the choice does not follow the seed")
+	}
+}
+
+// TestErrorOfAShare: an error beside a share fails the chosen records and not the call.
+func TestErrorOfAShare(t *testing.T) {
+	h := newServer(t, kinesis.Limits{})
+	action := fault.Action{Share: 1, Err: &fault.Error{Code: "InternalFailure"}}
+	h.cfg.Faults = func(time.Time, fault.Request) fault.Action { return action }
+	put := `{"StreamName":"s","Records":[{"Data":"","PartitionKey":"k"}]}`
+	for code, limit := range map[string]string{"InternalFailure": "x", "ProvisionedThroughputExceededException": "i"} {
+		action.Err = &fault.Error{Code: code}
+		a := ask(h, "POST", kinesisTarget+"PutRecords", put)
+		if a.Code != 200 || !strings.Contains(a.Body.String(), `"ErrorCode":"`+code+`"`) {
+			t.Errorf("%s: answered %d %s", code, a.Code, a.Body)
+		}
+		if got := a.Header().Get(LimitsHeader); got != limit {
+			t.Errorf("%s: %s is %q, want %q", code, LimitsHeader, got, limit)
+		}
+	}
+	if a := ask(h, "POST", kinesisTarget+"ListStreams", `{}`); a.Code == 200 {
+		t.Error("a call without records passes an error that has a share")
 	}
 }
 

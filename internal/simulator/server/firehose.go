@@ -74,7 +74,7 @@ func firehosePutRecord(s *Server, r *http.Request, c *call, body, dst []byte) ([
 	if e := s.enter(r, c, fault.Request{Service: "firehose", Resource: in.DeliveryStreamName, Records: 1}); e != nil {
 		return dst, e
 	}
-	in.Refuse = s.refuses(c.action.Share)
+	in.Refuse = s.refuses(&c.action)
 	out, err := c.world.Firehose.PutRecord(in)
 	if err != nil {
 		return dst, err
@@ -93,7 +93,7 @@ func firehosePutRecordBatch(s *Server, r *http.Request, c *call, body, dst []byt
 	if c.action.Share > 0 {
 		in.Refuse = make([]bool, len(in.Records))
 		for i := range in.Refuse {
-			in.Refuse[i] = s.refuses(c.action.Share)
+			in.Refuse[i] = s.refuses(&c.action)
 		}
 	}
 	out, err := c.world.Firehose.PutRecordBatch(in)
@@ -103,9 +103,10 @@ func firehosePutRecordBatch(s *Server, r *http.Request, c *call, body, dst []byt
 	return encode(dst, out)
 }
 
-// refuses tells whether a fault that refuses a share of the records refuses this one.
-func (s *Server) refuses(share float64) bool {
-	return share > 0 && s.refuse(share) != kinesis.LimitNone
+// refuses tells whether a fault that refuses a share of the records refuses this one. A delivery stream has one answer for
+// a refused record, whatever the fault's error.
+func (s *Server) refuses(a *fault.Action) bool {
+	return a.Share > 0 && s.refuse(a) != kinesis.LimitNone
 }
 
 // asFirehoseWire makes any error of the service one of the wire.

@@ -25,6 +25,7 @@ import (
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/simulator/record"
+	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 )
 
 const place = "ap-northeast-1"
@@ -66,7 +67,7 @@ func firehoseClient(s *httptest.Server) *sdkfirehose.Client {
 		BaseEndpoint: aws.String(s.URL),
 		Credentials:  credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 		Retryer:      aws.NopRetryer{},
-		HTTPClient:   s.Client(),
+		HTTPClient:   httpclient.New(s.Client().Transport),
 	})
 }
 

@@ -117,7 +117,7 @@ func putRecord(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, e
 		return dst, e
 	}
 	if c.action.Share > 0 {
-		in.Refuse = s.refuse(c.action.Share)
+		in.Refuse = s.refuse(&c.action)
 	}
 	s.take(r, c.world.Kinesis.Model().Put)
 	out, err := c.world.Kinesis.PutRecord(in)
@@ -138,8 +138,8 @@ func putRecords(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, 
 	if e := s.enter(r, c, fault.Request{Service: "kinesis", Resource: resource, Records: len(in.Records)}); e != nil {
 		return dst, e
 	}
-	if share := c.action.Share; share > 0 {
-		in.Refuse = func(int) kinesis.Limit { return s.refuse(share) }
+	if c.action.Share > 0 {
+		in.Refuse = func(int) kinesis.Limit { return s.refuse(&c.action) }
 	}
 	s.take(r, c.world.Kinesis.Model().Put)
 	out, err := c.world.Kinesis.PutRecords(in)

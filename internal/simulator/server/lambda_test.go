@@ -21,6 +21,7 @@ import (
 	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/simulator/lambda"
+	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 )
 
 const clickStream = "arn:aws:kinesis:ap-northeast-1:123456789012:stream/click-stream"
@@ -47,7 +48,7 @@ func lambdaServer(t *testing.T, hook fault.Hook) (url string, client *sdklambda.
 		BaseEndpoint: aws.String(l.URL()),
 		Credentials:  credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 		Retryer:      aws.NopRetryer{},
-		HTTPClient:   &http.Client{Transport: transport},
+		HTTPClient:   httpclient.New(transport),
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 )
 
 func contextGone() (context.Context, context.CancelFunc) {
@@ -80,11 +81,12 @@ func TestBothProtocolsOnOnePort(t *testing.T) {
 		p.SetHTTP1(major == 1)
 		p.SetUnencryptedHTTP2(major == 2)
 		transport := &http.Transport{Protocols: p}
+		mended := httpclient.New(transport)
 		var got *http.Response
 		client := newClient(l.URL(), "AKID")
 		_, err := client.ListStreams(t.Context(), &sdk.ListStreamsInput{}, func(o *sdk.Options) {
 			o.HTTPClient = doer(func(r *http.Request) (resp *http.Response, err error) {
-				got, err = transport.RoundTrip(r)
+				got, err = mended.Do(r)
 				return got, err
 			})
 		})

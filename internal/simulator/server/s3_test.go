@@ -20,6 +20,7 @@ import (
 	"github.com/wavetank/wavetank/internal/simulator"
 	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/objectstore"
+	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 )
 
 // s3Server serves worlds over HTTP, or over TLS, where SDKs send aws-chunked bodies. The bucket clicks is there in
@@ -52,7 +53,7 @@ func s3Client(s *httptest.Server, region string) *sdks3.Client {
 		UsePathStyle: true,
 		Credentials:  credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", "token"),
 		Retryer:      aws.NopRetryer{},
-		HTTPClient:   s.Client(),
+		HTTPClient:   httpclient.New(s.Client().Transport),
 	})
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 	"github.com/wavetank/wavetank/scenarios"
 )
 
@@ -97,7 +98,7 @@ func New(c Config) *Target {
 		Region:       c.Region,
 		BaseEndpoint: aws.String(c.Endpoint),
 		Credentials:  credentials.NewStaticCredentialsProvider("wavetank", "wavetank", ""),
-		HTTPClient:   client{&http.Client{Transport: transport}},
+		HTTPClient:   httpclient.New(transport),
 		Retryer:      func() aws.Retryer { return aws.NopRetryer{} },
 	}
 	return &Target{

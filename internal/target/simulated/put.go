@@ -24,10 +24,10 @@ func (t *Target) Put(p *clock.Proc, r *target.Request) {
 		return
 	}
 	answered := true
-	if a.Err != nil {
+	if a.Whole(len(r.Entries)) {
 		each(r, target.Refusal(a.Err.Code))
 	} else {
-		answered = t.serve(p, r, a.Share, deadline)
+		answered = t.serve(p, r, &a, deadline)
 	}
 	if a.After && (!held(p, a, deadline) || a.Cut) || !answered {
 		unanswered(r) // whatever was stored stays stored
@@ -35,15 +35,15 @@ func (t *Target) Put(p *clock.Proc, r *target.Request) {
 }
 
 // serve lets the service take its time and act. It returns false when the deadline comes first: it has not acted then.
-func (t *Target) serve(p *clock.Proc, r *target.Request, share float64, deadline time.Time) bool {
+func (t *Target) serve(p *clock.Proc, r *target.Request, a *fault.Action, deadline time.Time) bool {
 	if r.Destination.Stream == "" {
-		t.putRecordBatch(p.Now(), r, share)
+		t.putRecordBatch(p.Now(), r, a.Share)
 		return true
 	}
 	if !held(p, fault.Action{Delay: t.latencies.latency(t.world.Kinesis.Model().Put)}, deadline) {
 		return false
 	}
-	t.putRecords(p.Now(), r, share)
+	t.putRecords(p.Now(), r, a)
 	return true
 }
 
@@ -92,14 +92,18 @@ type buffers struct {
 // pool keeps the buffers of puts that are not under way.
 type pool struct{ free []*buffers }
 
-func (t *Target) putRecords(now time.Time, r *target.Request, share float64) {
+func (t *Target) putRecords(now time.Time, r *target.Request, a *fault.Action) {
 	b := t.take(r)
 	defer t.give(b)
 	b.results = append(b.results[:0], make([]kinesis.Result, len(r.Entries))...)
-	if share > 0 {
+	if a.Share > 0 {
+		limit := kinesis.LimitInjected
+		if a.Internal() {
+			limit = kinesis.LimitInternal
+		}
 		for i := range b.results {
-			if t.shares.hit(share) {
-				b.results[i].Limit = kinesis.LimitInjected
+			if t.shares.hit(a.Share) {
+				b.results[i].Limit = limit
 			}
 		}
 	}
@@ -110,11 +114,14 @@ func (t *Target) putRecords(now time.Time, r *target.Request, share float64) {
 	for i := range b.results {
 		d, o := &b.results[i], &r.Outcomes[i]
 		o.Shard = d.Shard
-		if d.Limit != kinesis.LimitNone {
+		switch d.Limit {
+		case kinesis.LimitNone:
+			o.Status, o.Seq = target.Acked, d.Seq+1
+		case kinesis.LimitInternal:
+			o.Status, o.Reason = target.Failed, "InternalFailure"
+		default:
 			o.Status, o.Reason = target.Throttled, d.Limit.String()
-			continue
 		}
-		o.Status, o.Seq = target.Acked, d.Seq+1
 	}
 }
 

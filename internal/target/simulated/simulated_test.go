@@ -100,6 +100,7 @@ func TestPutUnderFaults(t *testing.T) {
 		{"failed", fault.Action{Err: &fault.Error{Code: "InternalFailure"}}, target.Failed, 0, 0},
 		{"throttled as a whole", fault.Action{Err: &fault.Error{Code: "ServiceUnavailableException"}}, target.Throttled, 0, 0},
 		{"every record refused", fault.Action{Share: 1}, target.Throttled, 0, 0},
+		{"every record refused by an error", fault.Action{Share: 1, Err: &fault.Error{Code: "ThrottlingException"}}, target.Throttled, 0, 0},
 	}
 	for _, d := range []target.Destination{{Stream: "s"}, {DeliveryStream: "d"}} {
 		for _, test := range tests {

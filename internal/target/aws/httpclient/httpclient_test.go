@@ -1,4 +1,4 @@
-package aws
+package httpclient
 
 import (
 	"bytes"
@@ -11,10 +11,10 @@ import (
 // the body where WriteTo would give an error that net/http takes for a failed write.
 func TestBodiesOnlyRead(t *testing.T) {
 	var sent io.Reader
-	c := client{&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+	c := New(roundTrip(func(r *http.Request) (*http.Response, error) {
 		sent = r.Body
 		return &http.Response{StatusCode: 200, Body: http.NoBody, Request: r}, nil
-	})}}
+	}))
 	r, err := http.NewRequest(http.MethodPost, "http://127.0.0.1/", &closable{Reader: bytes.NewReader([]byte("records"))})
 	if err != nil {
 		t.Fatal(err)
