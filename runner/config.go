@@ -1,7 +1,7 @@
 // Package runner carries out a scenario: it offers the load, open-loop, to a target and writes down what became of it.
 //
 // Every record is due at an instant of its own, and everything is measured from there. A planner cuts the records into
-// batches by their due instants alone; a loader hands each batch to an idle sender at the instant it should leave; what
+// batches by their due instants alone; a loader lets each request leave at its instant, made ready by then; what
 // comes back is settled record by record in a ledger. The engine is the same code on the wall clock and in virtual time.
 //
 // A run leaves a directory with run.jsonl and scenario.yaml; package reports makes everything else from these.

@@ -16,14 +16,10 @@ type job struct {
 	fates   []fate // after the attempt
 	ticket  uint64 // breaks ties among retries due at one instant
 
-	// How it left.
-	ready int64 // the loader came to it
-	held  int64 // of the time since leave, how long the target kept the loader waiting for a sender
-	slot  int64 // there was a sender for it
+	sender *sender // that has it already, before its instant; nil where it is given to one then
+	departure
+	onTime bool // the harness let it go in time, or would have
 }
-
-// lag is how late the harness itself was when it came to it.
-func (j *job) lag() int64 { return j.ready - j.leave - j.held }
 
 // mark is what is known of a record from its earlier attempts.
 type mark uint8
@@ -55,8 +51,18 @@ func (j *job) uncertain(i int) bool {
 	return j.marks[i]&maybe != 0 || j.req.Outcomes[i].Status == target.Unanswered
 }
 
-// planned takes the next batch of the plan, or nil at its end.
-func (l *loader) planned() *job {
+// planned makes sure that the queue holds the next n requests of the plan; false where the plan has no more.
+func (l *loader) planned(n int) bool {
+	for len(l.queue) < n && !l.ended {
+		if j := l.draw(); j != nil {
+			l.queue = append(l.queue, j)
+		}
+	}
+	return len(l.queue) >= n
+}
+
+// draw takes the next batch of the plan, or nil at its end.
+func (l *loader) draw() *job {
 	l.mu.Lock()
 	b := new(batch)
 	if n := len(l.batches); n > 0 {
@@ -66,6 +72,7 @@ func (l *loader) planned() *job {
 	j := l.newJob(b)
 	j.req.Entries = l.plan.next(b, j.req.Entries)
 	if len(j.req.Entries) == 0 {
+		l.ended = true
 		return nil
 	}
 	j.attempt, j.leave = 1, b.leave

@@ -87,7 +87,7 @@ func (m *putMeter) leaves(j *job, sent int64) {
 	if j.batch.cooldown {
 		return
 	}
-	lag := j.lag() + sent - j.slot
+	lag := j.lag(j.leave) + sent - j.slot
 	m.requests.Add(j.leave, 1)
 	m.lag.Record(j.leave, lag)
 	m.blocked.Record(j.leave, j.held+j.slot-j.ready)

@@ -55,6 +55,9 @@ func (r *recording) Begin(start time.Time) {
 }
 
 func (r *recording) Put(p *clock.Proc, q *target.Request) {
+	if !q.MayLeave() {
+		return
+	}
 	q.Began, q.Ended = p.Now(), p.Now()
 	q.Outcomes = q.Outcomes[:0]
 	r.mu.Lock()

@@ -107,8 +107,9 @@ func (r *run) deploy(ctx context.Context) error {
 	return nil
 }
 
-// lead is how long before its first instant a load on the wall clock is announced, so that its processes are awake.
-const lead = 20 * time.Millisecond
+// lead is how long before its first instant a load on the wall clock is announced, so that its first
+// requests are ready.
+const lead = 2 * ahead
 
 // load offers the load, waits until what it offered has come out, and ends the run file.
 func (r *run) load(ctx context.Context) error {

@@ -34,11 +34,16 @@ func (l *loader) stop() {
 	}
 }
 
-// unsent settles what the load was still to offer when it was stopped, from j on: what is due before its end belongs to
-// the plan, whether it was sent or not. It was offered on time where only the target held it up.
-func (l *loader) unsent(j *job, onTime bool) {
-	for ; j != nil && !j.batch.cooldown; j = l.planned() {
-		l.neverSent(j, onTime)
+// unsent settles what the load was still to offer when it was stopped: what is due before its end belongs to the plan,
+// whether it was sent or not. It was offered on time where only the target held it up.
+func (l *loader) unsent(onTime bool) {
+	for l.planned(1) {
+		j := l.queue[0]
+		if j.sender == nil && j.batch.cooldown {
+			return
+		}
+		l.queue = l.queue[1:]
+		l.keep(j, onTime)
 	}
 }
 

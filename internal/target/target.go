@@ -103,12 +103,19 @@ func (d Destination) Name() string {
 type Request struct {
 	Destination Destination
 	Entries     []Entry
-	Timeout     time.Duration // the call is given up after it
+	Timeout     time.Duration // the call is given up so long after it has left
 
-	Began, Ended time.Time
-	Err          error // of the whole call, for a person; each outcome says what it means for its record
+	// Leave returns when the request may leave. Put calls it once it has made the request ready and before it sends a
+	// byte, on the goroutine that called Put; when it is false, Put returns without having sent anything. Nil: at once.
+	Leave func() bool
+
+	Began, Ended time.Time // Began: when it left
+	Err          error     // of the whole call, for a person; each outcome says what it means for its record
 	Outcomes     []Outcome
 }
+
+// MayLeave asks Leave, where there is one.
+func (r *Request) MayLeave() bool { return r.Leave == nil || r.Leave() }
 
 // Entry is one record of a request.
 type Entry struct {

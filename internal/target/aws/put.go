@@ -3,10 +3,12 @@ package aws
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http/httptrace"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
@@ -22,6 +24,7 @@ import (
 	simulated "github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/simulator/server"
 	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 )
 
 // call holds the buffers of one put.
@@ -30,11 +33,24 @@ type call struct {
 	firehose []firehosetypes.Record
 }
 
-// Put sends the request with PutRecords or PutRecordBatch, once.
+// errStays is the answer to a request that was not to leave.
+var errStays = errors.New("the request did not leave")
+
+// Put sends the request with PutRecords or PutRecordBatch, once. It may leave when it is encoded and signed.
 func (t *Target) Put(p *clock.Proc, r *target.Request) {
-	ctx, cancel := context.WithTimeout(context.Background(), r.Timeout)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: t.connected})
+	var timeout *time.Timer // nil until the request leaves
+	r.Began = p.Now()
+	ctx = httpclient.WithGate(ctx, func() error {
+		if !r.MayLeave() {
+			return errStays
+		}
+		timeout = time.AfterFunc(r.Timeout, func() { cancel(context.DeadlineExceeded) })
+		r.Began = p.Now()
+		return nil
+	})
 	r.Outcomes = r.Outcomes[:0]
 	for range r.Entries {
 		r.Outcomes = append(r.Outcomes, target.Outcome{Status: target.Unanswered, Shard: -1})
@@ -46,11 +62,21 @@ func (t *Target) Put(p *clock.Proc, r *target.Request) {
 	} else {
 		t.putRecordBatch(ctx, p, r, c)
 	}
-	if r.Err != nil {
-		outcome := whole(r.Err)
-		for i := range r.Outcomes {
-			r.Outcomes[i] = outcome
-		}
+	if timeout != nil {
+		timeout.Stop()
+	}
+	if r.Err == nil {
+		return
+	}
+	outcome := whole(r.Err)
+	switch {
+	case timeout == nil:
+		outcome = target.Outcome{Status: target.Failed, Reason: "NotSent", Shard: -1}
+	case outcome.Status == target.Unanswered && context.Cause(ctx) != nil:
+		r.Err = fmt.Errorf("no answer within %v: %w", r.Timeout, context.Cause(ctx))
+	}
+	for i := range r.Outcomes {
+		r.Outcomes[i] = outcome
 	}
 }
 
@@ -60,7 +86,6 @@ func (t *Target) putRecords(ctx context.Context, p *clock.Proc, r *target.Reques
 		e := &r.Entries[i]
 		c.kinesis = append(c.kinesis, kinesistypes.PutRecordsRequestEntry{Data: e.Body, PartitionKey: &e.Key})
 	}
-	r.Began = p.Now()
 	out, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{
 		StreamName: aws.String(r.Destination.Stream), Records: c.kinesis,
 	})
@@ -98,7 +123,6 @@ func (t *Target) putRecordBatch(ctx context.Context, p *clock.Proc, r *target.Re
 	for i := range r.Entries {
 		c.firehose = append(c.firehose, firehosetypes.Record{Data: r.Entries[i].Body})
 	}
-	r.Began = p.Now()
 	out, err := t.firehose.PutRecordBatch(ctx, &firehose.PutRecordBatchInput{
 		DeliveryStreamName: aws.String(r.Destination.DeliveryStream), Records: c.firehose,
 	})

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -160,17 +162,31 @@ func (w *bucketWatch) read(ctx context.Context, key string) ([]byte, error) {
 		body = z
 	}
 	w.body.Reset()
-	if _, err := w.body.ReadFrom(body); err != nil {
-		return nil, err
+	for {
+		_, err := io.CopyN(&w.body, body, politeness)
+		if errors.Is(err, io.EOF) {
+			return w.body.Bytes(), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		runtime.Gosched()
 	}
-	return w.body.Bytes(), nil
 }
+
+// politeness is how many bytes of an object are worked on before others get the processor: the load that is due
+// meanwhile must not leave late for it.
+const politeness = 32 << 10
 
 // split finds the records of ours in concatenated bodies. Bytes between them belong to nobody we know.
 func (t *Target) split(data []byte) []target.Record {
 	var records []target.Record
+	polite := len(data)
 	for at := t.config.Next(data); at >= 0; {
-		data = data[at:]
+		if data = data[at:]; polite-len(data) > politeness {
+			polite = len(data)
+			runtime.Gosched()
+		}
 		end := t.config.Next(data[1:])
 		size := len(data)
 		if end >= 0 {

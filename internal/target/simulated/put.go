@@ -14,6 +14,9 @@ import (
 // Put calls the service at the instant the request would reach it. Faults act as in the server: a request that is held
 // longer than its timeout was given up by then and does not reach the service.
 func (t *Target) Put(p *clock.Proc, r *target.Request) {
+	if !r.MayLeave() {
+		return
+	}
 	r.Began, r.Err = p.Now(), nil
 	r.Outcomes = append(r.Outcomes[:0], make([]target.Outcome, len(r.Entries))...)
 	defer func() { r.Ended = p.Now() }()

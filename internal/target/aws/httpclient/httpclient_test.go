@@ -2,6 +2,7 @@ package httpclient
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"testing"
@@ -31,6 +32,31 @@ func TestBodiesOnlyRead(t *testing.T) {
 	}
 	if _, ok := sent.(io.WriterTo); ok {
 		t.Error("the body offers WriteTo")
+	}
+}
+
+// TestGate holds a request back until its gate returns, and does not send it where the gate fails.
+func TestGate(t *testing.T) {
+	for _, fail := range []error{nil, errors.New("it stays")} {
+		asked, sent := 0, 0
+		c := New(roundTrip(func(r *http.Request) (*http.Response, error) {
+			if sent++; asked != 1 {
+				t.Error("sent before the gate was asked")
+			}
+			return &http.Response{StatusCode: 200, Body: http.NoBody, Request: r}, nil
+		}))
+		ctx := WithGate(t.Context(), func() error { asked++; return fail })
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := c.Do(r)
+		if !errors.Is(err, fail) || asked != 1 || (sent == 1) != (fail == nil) {
+			t.Errorf("gate %v: error %v, asked %d times, sent %d times", fail, err, asked, sent)
+		}
+		if resp != nil {
+			_ = resp.Body.Close()
+		}
 	}
 }
 
