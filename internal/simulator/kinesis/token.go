@@ -62,7 +62,7 @@ func seal(kind byte, content []byte) string {
 
 // unseal is the content of a sealed text of that kind.
 func unseal(kind byte, s string) (content []byte, ok bool) {
-	b, err := base64.StdEncoding.DecodeString(s)
+	b, err := base64.StdEncoding.Strict().DecodeString(s) // strict: one text for each content
 	if err != nil || len(b) < 5 || b[0] != kind {
 		return nil, false
 	}
