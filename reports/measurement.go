@@ -25,10 +25,11 @@ type Measurement struct {
 	P90       *int64            `json:"p90"`
 	P99       *int64            `json:"p99"`
 	P999      *int64            `json:"p99.9"`
-	Max       *int64            `json:"max"`       // of the values, exact
-	Overflow  int64             `json:"overflow"`  // values over what a histogram holds; they rank highest
-	Underflow int64             `json:"underflow"` // values below 0: two clocks disagree; they rank lowest
-	Thin      []string          `json:"thin"`      // percentiles that rest on fewer than 10/(1−q) units
+	Max       *int64            `json:"max"`                 // of the values, exact
+	Overflow  int64             `json:"overflow"`            // values over what a histogram holds; they rank highest
+	Underflow int64             `json:"underflow"`           // values below 0: two clocks disagree; they rank lowest
+	Thin      []string          `json:"thin"`                // percentiles that rest on fewer than 10/(1−q) units
+	NotJudged string            `json:"notJudged,omitempty"` // why objectives on it are null though it was measured
 
 	series []*measure.SeriesData
 	noun   string // what its units are
@@ -47,6 +48,7 @@ func (r *Report) measurement(name string, tags measure.Tags, series []*measure.S
 		Name: name, Tags: plainTags(tags), Unit: series[0].Unit, Count: m.Count(), Units: m.Units, Censored: m.Censored,
 		Overflow: m.Overflow(), Underflow: m.Underflow(), Thin: []string{}, series: series, noun: r.unitNoun(name),
 	}
+	out.NotJudged, _ = r.Run.Header.Unknown(name)
 	if out.Count > 0 {
 		low, high, mean := m.Min(), m.Max(), int64(math.Round(m.Mean()))
 		out.Min, out.Max, out.Mean = &low, &high, &mean
@@ -111,6 +113,9 @@ func (m *Measurement) remark() string {
 	if m.Overflow > 0 {
 		parts = append(parts, formatCount(m.Overflow)+" over a year")
 	}
+	if m.NotJudged != "" {
+		parts = append(parts, "shown, not judged")
+	}
 	return strings.Join(parts, ", ")
 }
 
@@ -150,7 +155,8 @@ func (r *Report) measurements() []Measurement {
 	return all
 }
 
-// names are the run's measurements that the target can tell, in the order of a record's life, the sinks' end_to_end last.
+// names are the run's measurements, in the order of a record's life, the sinks' end_to_end last. What the target cannot tell
+// is among them only where it was measured all the same.
 func (r *Report) names() []string {
 	order := map[string]int{}
 	for i, name := range scenarios.MeasurementNames() {
@@ -158,7 +164,10 @@ func (r *Report) names() []string {
 	}
 	var names []string
 	for _, d := range r.Run.Series {
-		if _, unknown := r.Run.Header.Unknown(d.Name); !unknown && !slices.Contains(names, d.Name) {
+		if slices.Contains(names, d.Name) {
+			continue
+		}
+		if r.Run.Header.Shown(d.Name) {
 			names = append(names, d.Name)
 		}
 	}

@@ -126,7 +126,7 @@ func (r *Report) readGoodput() []Goodput {
 	}
 	for _, s := range r.sinks() {
 		g := r.goodLatency(s)
-		if _, unknown := r.Run.Header.Unknown(g.name); unknown {
+		if !r.Run.Header.Shown(g.name) {
 			continue
 		}
 		out := Goodput{Sink: s.name, Rate: readGoodput(r.Run.Find(g.name, g.tags), g.limit, []span{r.measured}).value}

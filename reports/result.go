@@ -48,8 +48,9 @@ type Result struct {
 
 // Untold is a measurement that the target cannot tell. Objectives on it are null.
 type Untold struct {
-	Name   string `json:"name"` // "lambda.*" is all of a family
-	Reason string `json:"reason"`
+	Name     string `json:"name"` // "lambda.*" is all of a family
+	Reason   string `json:"reason"`
+	Measured bool   `json:"measured,omitzero"` // it has figures all the same, which a pipeline should not be judged by
 }
 
 // Ledger is what became of every record that was offered, warm-up included: offered = acked + givenUp + unknown.

@@ -135,6 +135,26 @@ func TestResultSumsUp(t *testing.T) {
 	}
 }
 
+// What is measured although a pipeline should not be judged by it is shown, and says so.
+func TestWhatIsNotJudgedIsShown(t *testing.T) {
+	y := short(t)
+	y.untold = []measure.Trait{{Name: "firehose.lag", Reason: "it does not buffer", Measured: true}}
+	shown := 0
+	for _, m := range y.report(t).Result().Measurements {
+		switch {
+		case m.Name != "firehose.lag" && m.NotJudged != "":
+			t.Errorf("%s is not judged: %s", m.Name, m.NotJudged)
+		case m.Name == "firehose.lag":
+			if shown++; m.NotJudged != "it does not buffer" || m.P50 == nil {
+				t.Errorf("firehose.lag: %+v", m)
+			}
+		}
+	}
+	if shown == 0 {
+		t.Error("firehose.lag is left out")
+	}
+}
+
 func TestUntoldMeasurementsAreLeftOut(t *testing.T) {
 	y := short(t)
 	y.untold = []measure.Trait{{Name: "lambda.*", Reason: "no function is deployed"}}

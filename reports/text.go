@@ -130,7 +130,7 @@ func (t *text) objectives() {
 		second, window := o.secondText(), o.windowText()
 		switch {
 		case o.Holds == nil:
-			mark, s, second = "?", yellow, o.Reason
+			mark, s = "?", yellow
 		case o.broken():
 			mark, s = "✗", red
 		}
@@ -138,6 +138,24 @@ func (t *text) objectives() {
 			left(second), left(window))
 	}
 	t.table(table, 0)
+	t.untold()
+}
+
+// untold says why objectives cannot be told, a line for each reason.
+func (t *text) untold() {
+	var reasons []string
+	names := map[string][]string{}
+	for i := range t.Objectives {
+		if o := &t.Objectives[i]; o.Holds == nil {
+			if names[o.Reason] == nil {
+				reasons = append(reasons, o.Reason)
+			}
+			names[o.Reason] = append(names[o.Reason], o.subject())
+		}
+	}
+	for _, reason := range reasons {
+		t.paragraph(margin+t.pen.paint("?", yellow)+"  ", margin+"   ", strings.Join(names[reason], ", ")+": "+reason, dim)
+	}
 }
 
 func brokenStyle(o *Objective) style {

@@ -43,6 +43,12 @@ type Env struct {
 	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies; -1 nowhere
 	Marker   []byte                // the body of a marker record
 	Render   record.Render         // makes a record's body again
+	Scenario *scenarios.Scenario
+	Dir      string // of the run: a target may leave files of its own there
+
+	// Phase tells what the target is at while it is being made; Note keeps a sentence for the person, at once where the
+	// progress is told and in the report. Both are safe for concurrent use.
+	Phase, Note func(text string)
 }
 
 func (c Config) withDefaults() (Config, error) {

@@ -34,7 +34,7 @@ func (r *run) header() measure.Header {
 		if strings.HasSuffix(u.Prefix, ".") {
 			u.Prefix += "*" // a family, as run files write it
 		}
-		h.CannotTell = append(h.CannotTell, measure.Trait{Name: u.Prefix, Reason: u.Reason})
+		h.CannotTell = append(h.CannotTell, measure.Trait{Name: u.Prefix, Reason: u.Reason, Measured: u.Measured})
 	}
 	return h
 }
@@ -45,6 +45,9 @@ func (r *run) end() measure.End {
 		Complete: !r.interrupted, Drained: r.drained, ElapsedSeconds: r.elapsed.Seconds(),
 		Planned: r.book.plannedN.Load(), Ledger: r.book.totals(r.tgt), Keys: r.keys(), Notes: r.book.probe.notes(),
 	}
+	r.mu.Lock()
+	e.Notes = append(slices.Clone(r.notes), e.Notes...)
+	r.mu.Unlock()
 	for _, l := range r.loaders {
 		e.Offered += l.meter.inTime.Load()
 	}

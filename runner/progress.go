@@ -16,6 +16,8 @@ type Status struct {
 	Figures *measure.Snapshot
 	// Open is how many records are still on their way.
 	Open int64
+	// Note is a sentence that the person should keep, told once; everything else is as it was told last.
+	Note string
 }
 
 // phase tells that a part of the run begins.
@@ -24,6 +26,18 @@ func (r *run) phase(name string) {
 	defer r.telling.Unlock()
 	r.status.Phase = name
 	r.tell(r.status)
+}
+
+// note keeps a sentence of the target.
+func (r *run) note(text string) {
+	r.mu.Lock()
+	r.notes = append(r.notes, text)
+	r.mu.Unlock()
+	r.telling.Lock()
+	defer r.telling.Unlock()
+	s := r.status
+	s.Note = text
+	r.tell(s)
 }
 
 // progress tells where the run stands.

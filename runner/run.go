@@ -39,14 +39,15 @@ type run struct {
 	told    time.Duration // when the progress was last told, since the start of the load
 
 	mu      sync.Mutex
-	failure error // the first of what made the run impossible
+	failure error    // the first of what made the run impossible
+	notes   []string // of the target
 }
 
 // Run runs the scenario and leaves run.jsonl and scenario.yaml in the directory, from which a report can be made at any
 // time. When ctx is cancelled it stops offering, drains and finishes the file: the run is then not complete.
 //
-// An error means that the run could not be done. Before the load has begun nothing is left behind then; later on, a run
-// file without an end, which can be reported up to its last second.
+// An error means that the run could not be done. Before the load has begun nothing is left behind then but what a target
+// itself put into the directory, its log; later on, a run file without an end, which can be reported up to its last second.
 func Run(ctx context.Context, config Config) (err error) {
 	c, err := config.withDefaults()
 	if err != nil {
@@ -66,7 +67,7 @@ func Run(ctx context.Context, config Config) (err error) {
 	defer stop()
 	r.tgt = c.Target(Env{
 		Clock: r.clk, Seed: c.Scenario.Seed, Identify: r.plan.identify, Next: generators.NextIdentity,
-		Marker: r.plan.marker(), Render: r.plan.render,
+		Marker: r.plan.marker(), Render: r.plan.render, Scenario: c.Scenario, Dir: c.Dir, Phase: r.phase, Note: r.note,
 	})
 	defer func() {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)

@@ -122,7 +122,7 @@ func (s *sink) late(due int64, d waiting) {
 
 // placeOf is where a record is stored; 0 where the observer does not know.
 func (a *account) placeOf(r *target.Record) measure.Place {
-	if r.Arrival == 0 || r.Shard < 0 && a.dest.Stream != "" {
+	if r.Arrival == 0 || r.Shard == target.NoPlace || r.Shard < 0 && a.dest.Stream != "" {
 		return 0
 	}
 	return measure.PlaceOf(r.Shard, r.Seq)

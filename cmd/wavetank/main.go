@@ -18,10 +18,16 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/wavetank/wavetank/internal/probe"
+	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 	"github.com/wavetank/wavetank/scenarios"
 )
 
 func main() {
+	if os.Getenv(probe.RuntimeAPI) != "" { // started by Lambda: this program is its own probe
+		fmt.Fprintln(os.Stderr, probe.Main(context.Background(), httpclient.New(nil)))
+		os.Exit(exitFailed)
+	}
 	os.Exit(run(os.Args[1:], env{stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}))
 }
 
@@ -133,7 +139,7 @@ func newRoot(e env) *cobra.Command {
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		newRun(e), newSimulate(e), newServe(e), newReport(e), newValidate(e), newExplain(e), newScenarios(e),
+		newRun(e), newSimulate(e), newServe(e), newDoctor(e), newReport(e), newValidate(e), newExplain(e), newScenarios(e),
 		newGenerate(e), newSchema(e),
 	)
 	return root

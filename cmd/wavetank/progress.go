@@ -71,6 +71,10 @@ func (l *statusLine) tell(s runner.Status) {
 		l.shown = true
 		head(l.file, l.scenario, s.Target, l.virtual)
 	}
+	if s.Note != "" {
+		fmt.Fprintf(l.file, "\r\x1b[K note: %s\n", s.Note)
+		return
+	}
 	// In virtual time a second is a millisecond: what nobody can read is not drawn.
 	if l.virtual && s.Figures != nil && time.Since(l.last) < 100*time.Millisecond {
 		return
@@ -132,6 +136,10 @@ type logLine struct {
 const logInterval = 5 * time.Second
 
 func (l *logLine) tell(s runner.Status) {
+	if s.Note != "" {
+		fmt.Fprintf(l.out, "scenario=%s target=%s note=%q\n", l.scenario.Name, s.Target, s.Note)
+		return
+	}
 	if s.Figures == nil {
 		if s.Phase != l.phase {
 			l.phase = s.Phase

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -14,8 +13,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/wavetank/wavetank/internal/target"
-	"github.com/wavetank/wavetank/internal/target/aws"
-	"github.com/wavetank/wavetank/internal/target/embedded"
 	"github.com/wavetank/wavetank/internal/target/simulated"
 	"github.com/wavetank/wavetank/reports"
 	"github.com/wavetank/wavetank/runner"
@@ -39,7 +36,7 @@ func (f *loadFlags) add(c *cobra.Command) {
 
 func newRun(e env) *cobra.Command {
 	var f loadFlags
-	var targetName string
+	var t targetFlags
 	c := &cobra.Command{
 		Use:   "run [SCENARIO]",
 		Short: "Load a pipeline on the wall clock, through the real AWS SDK",
@@ -47,7 +44,7 @@ func newRun(e env) *cobra.Command {
 			"SCENARIO is a name of the library (see wavetank scenarios) or a file; the default is " + defaultScenario + ".",
 		Args: arguments(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			open, err := openTarget(targetName)
+			open, err := t.open(c.Context())
 			if err != nil {
 				return err
 			}
@@ -56,7 +53,7 @@ func newRun(e env) *cobra.Command {
 		},
 	}
 	f.add(c)
-	c.Flags().StringVar(&targetName, "target", "embedded", "embedded, or the `URL` of an endpoint that speaks the AWS APIs")
+	t.add(c)
 	return c
 }
 
@@ -92,29 +89,6 @@ func boundMemory(e env) {
 // memoryTarget is where the collector begins to work harder; records and objects have caps of their own.
 const memoryTarget = 900 << 20
 
-// openTarget tells how to make the target of a name.
-func openTarget(name string) (func(runner.Env) target.Target, error) {
-	if name == "embedded" {
-		return func(e runner.Env) target.Target {
-			return embedded.New(embedded.Config{Clock: e.Clock, Seed: e.Seed, Identify: e.Identify, Next: e.Next})
-		}, nil
-	}
-	u, err := url.Parse(name)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, usage(fmt.Errorf("--target %s: want embedded or a URL, as in http://127.0.0.1:4566", name))
-	}
-	host := strings.ToLower(u.Hostname())
-	if host == "amazonaws.com" || strings.HasSuffix(host, ".amazonaws.com") || strings.HasSuffix(host, ".amazonaws.com.cn") ||
-		strings.HasSuffix(host, ".api.aws") {
-		return nil, usage(fmt.Errorf("--target %s: real AWS is not a target yet, and an endpoint of it is refused: it would cost money", name))
-	}
-	return func(e runner.Env) target.Target {
-		return aws.New(aws.Config{
-			Endpoint: strings.TrimSuffix(name, "/"), Clock: e.Clock, Identify: e.Identify, Next: e.Next, Marker: e.Marker,
-		})
-	}, nil
-}
-
 // carryOut runs the scenario, writes the report and prints the summary.
 func (f *loadFlags) carryOut(ctx context.Context, e env, args []string, open func(runner.Env) target.Target, virtual bool) error {
 	s, err := f.open(args)
@@ -136,6 +110,9 @@ func (f *loadFlags) carryOut(ctx context.Context, e env, args []string, open fun
 	})
 	p.done()
 	if err != nil {
+		if ctx.Err() != nil {
+			err = &exit{exitInterrupted, err}
+		}
 		if _, statErr := os.Stat(filepath.Join(dir, reports.RunFile)); statErr == nil {
 			err = fmt.Errorf("%w (wavetank report %s renders what was measured until then)", err, dir)
 		}

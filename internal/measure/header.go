@@ -54,15 +54,31 @@ type PlannedLoad struct {
 type Trait struct {
 	Name   string `json:"name"`   // of a series or counter; "lambda.*" is all of a family
 	Reason string `json:"reason"` // one clause, for the report
+	// Measured tells that there are figures all the same: of what the target does, which is not what a pipeline should be
+	// judged by.
+	Measured bool `json:"measured,omitzero"`
 }
 
 // Unknown tells whether the target could not tell the named measurement, and why.
 func (h *Header) Unknown(name string) (reason string, unknown bool) {
+	t := h.trait(name)
+	return t.Reason, t.Name != ""
+}
+
+// Shown tells whether the named measurement has figures to show: those that the target tells, and those that it only
+// should not be judged by.
+func (h *Header) Shown(name string) bool {
+	t := h.trait(name)
+	return t.Name == "" || t.Measured
+}
+
+// trait is what is said of a measurement; the zero trait where nothing is.
+func (h *Header) trait(name string) Trait {
 	for _, t := range h.CannotTell {
 		family, all := strings.CutSuffix(t.Name, "*")
 		if t.Name == name || all && strings.HasPrefix(name, family) {
-			return t.Reason, true
+			return t
 		}
 	}
-	return "", false
+	return Trait{}
 }

@@ -19,7 +19,7 @@ func TestHeaderAndEndReadAsWritten(t *testing.T) {
 		Started: "2026-11-24T10:15:00Z", DurationSeconds: 30, WarmupSeconds: 2, DrainSeconds: 15, LagLimit: 5e6,
 		Limits:     map[string]float64{"shard.write.records": 1000},
 		Load:       []PlannedLoad{{Stream: "clicks", Generator: "clickstream", Lanes: 4, Keys: 10, Records: 60000, MeanRate: 2000, PeakRate: 2000}},
-		CannotTell: []Trait{{"lambda.*", "no probe is deployed"}},
+		CannotTell: []Trait{{Name: "lambda.*", Reason: "no probe is deployed"}},
 	}
 	end := End{
 		Complete: true, Drained: true, ElapsedSeconds: 30, Planned: 60012, Offered: 60012, Notes: []string{"a note"},
@@ -201,7 +201,7 @@ func TestMeasuredRange(t *testing.T) {
 }
 
 func TestUnknownMeasurements(t *testing.T) {
-	h := Header{CannotTell: []Trait{{"lambda.*", "no probe"}, {"put.arrival", "no observer"}}}
+	h := Header{CannotTell: []Trait{{Name: "lambda.*", Reason: "no probe"}, {Name: "put.arrival", Reason: "no observer"}}}
 	for name, want := range map[string]string{
 		"lambda.latency": "no probe", "put.arrival": "no observer", "put.latency": "", "put.arrivals": "", "lambdas": "",
 	} {

@@ -79,7 +79,13 @@ func (t *Traits) Cannot(name string) (reason string, cannot bool) {
 type Untold struct {
 	Prefix string // of measurement and counter names: "lambda."
 	Reason string
+	// Measured tells that figures come all the same, of what the target does and the pipeline should not be judged by: they
+	// are shown, and objectives on them are null.
+	Measured bool
 }
+
+// NoPlace is the shard of a record whose place nobody tells.
+const NoPlace = -2
 
 // MarkerLane is the lane of marker records, which show whether a sink is positioned. No load has it.
 const MarkerLane = 0xffff

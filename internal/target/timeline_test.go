@@ -106,7 +106,7 @@ func TestRefusal(t *testing.T) {
 }
 
 func TestCannot(t *testing.T) {
-	traits := Traits{Untold: []Untold{{"lambda.", "no function"}}}
+	traits := Traits{Untold: []Untold{{Prefix: "lambda.", Reason: "no function"}}}
 	if reason, cannot := traits.Cannot("lambda.latency"); !cannot || reason != "no function" {
 		t.Errorf("lambda.latency: %v, %q", cannot, reason)
 	}

@@ -7,10 +7,12 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,6 +43,14 @@ type Config struct {
 	Inside   Inside                // nil for an endpoint elsewhere
 	Poll     time.Duration         // between two looks at a bucket; default 200 ms
 	Keep     bool                  // leave delivered objects where they are; else they are deleted once read
+	Phase    func(text string)     // is told what Deploy is at; may be nil
+	Note     func(text string)     // is told sentences for the report; may be nil
+	// Package makes the package of the probe for an architecture of Go's: the scenario's functions are then deployed as
+	// probes, which leave receipts. Nil: no function is deployed here, and the traits say so.
+	Package func(ctx context.Context, arch string) (zip []byte, err error)
+	Name    string          // of the target in reports; default the endpoint
+	StandIn bool            // what it takes is measured before the load: it is no matter of the pipeline
+	Untold  []target.Untold // what this kind of endpoint cannot tell, beside what none can
 }
 
 // Inside is what an endpoint in this process tells besides the APIs.
@@ -74,8 +84,12 @@ type Target struct {
 	opened, reused atomic.Int64 // connections
 
 	made     made
+	account  string // that the pipeline is in; "" before a stream was made
 	observer target.Observer
 	markers  *markers
+	delivers map[target.Destination]bool // a delivery stream reads it, and nothing inside tells when records arrive
+	acks     acks
+	drains   atomic.Pointer[draining] // nil while no function's ceiling is measured
 }
 
 // New makes a target; nothing is sent before Deploy.
@@ -117,19 +131,23 @@ func (t *Target) Traits() target.Traits {
 	if t.config.Inside != nil {
 		return t.config.Inside.Traits()
 	}
-	return target.Traits{
-		Name:     t.config.Endpoint,
-		Bodies:   true,
-		MaxBytes: 4 << 20,
-		Untold: []target.Untold{
-			{Prefix: "lambda.", Reason: "no function is deployed to this endpoint yet"},
+	traits := target.Traits{
+		Name: cmp.Or(t.config.Name, t.config.Endpoint), Bodies: true, MaxBytes: 4 << 20,
+		Untold: slices.Concat(t.config.Untold, []target.Untold{
 			{Prefix: "put.arrival", Reason: "only the inside of a service knows when a record arrived"},
-			{Prefix: "firehose.lag", Reason: "only the inside of a service knows when a record arrived"},
+			{
+				Prefix: "firehose.lag", Measured: true,
+				Reason: "a record arrived between its put and its acknowledgement: the lag shown counts from the latter",
+			},
 			{Prefix: "firehose.freshness", Reason: "only the inside of a delivery stream knows what it holds"},
 			{Prefix: "integrity.lost", Reason: "what did not come out may still be on its way"},
 			{Prefix: "stream.throttled", Reason: "other readers' refusals are not told"},
-		},
+		}),
 	}
+	if t.config.Package == nil {
+		traits.Untold = append(traits.Untold, target.Untold{Prefix: "lambda.", Reason: "no function is deployed to this endpoint"})
+	}
+	return traits
 }
 
 // Begin tells the inside, where there is one, when the load starts.

@@ -15,22 +15,50 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-// consume starts a plain consumer: a process for each shard, positioned before consume returns.
+// consume starts a plain consumer of the scenario: a process for each shard, positioned before consume returns.
 func (t *Target) consume(ctx context.Context, name string, c scenarios.Consumer) error {
-	shards, err := t.shards(ctx, c.Stream)
-	if err != nil {
-		return err
-	}
 	passed := func(int32, uint64) {}
 	if t.config.Inside != nil {
 		passed = t.config.Inside.Reader(c.Stream, name)
 	}
+	return t.read(ctx, "consumer "+name, c.Stream, func(shard string) *shardReader {
+		var records []target.Record
+		return &shardReader{
+			every: c.Every.Std(), from: types.ShardIteratorType(c.StartingPosition),
+			got: func(now time.Time, read []types.Record) {
+				records = records[:0]
+				for i := range read {
+					records = append(records, t.received(&read[i], shard))
+				}
+				t.observer.Consumed(now, name, records)
+				t.markers.seen(name, records)
+				if last := records[len(records)-1]; last.Shard >= 0 {
+					passed(last.Shard, last.Seq+1)
+				}
+			},
+			refused: func(now time.Time) {
+				if t.config.Inside == nil { // else the inside tells it itself
+					t.observer.ShardRead(now, c.Stream, shardNumber(shard), name, 0, "unknown")
+				}
+			},
+		}
+	})
+}
+
+// read starts a process for each shard of a stream, positioned before read returns.
+func (t *Target) read(ctx context.Context, process, stream string, reader func(shard string) *shardReader) error {
+	shards, err := t.shards(ctx, stream)
+	if err != nil {
+		return err
+	}
 	for i := range shards {
-		r := &shardReader{target: t, name: name, consumer: c, shard: aws.ToString(shards[i].ShardId), passed: passed}
+		id := aws.ToString(shards[i].ShardId)
+		r := reader(id)
+		r.target, r.stream, r.shard = t, stream, id
 		if err := r.position(ctx); err != nil {
 			return err
 		}
-		t.config.Clock.Go("consumer "+name, r.run)
+		t.config.Clock.Go(process, r.run)
 	}
 	return nil
 }
@@ -54,21 +82,22 @@ func (t *Target) shards(ctx context.Context, stream string) ([]types.Shard, erro
 
 // shardReader reads one shard with GetRecords at an even pace.
 type shardReader struct {
-	target   *Target
-	name     string
-	consumer scenarios.Consumer
-	shard    string
+	target  *Target
+	stream  string
+	shard   string
+	every   time.Duration
+	from    types.ShardIteratorType
+	got     func(now time.Time, records []types.Record) // of one read, at least one
+	refused func(now time.Time)                         // by a limit
+
 	iterator *string
 	last     string // the sequence number it has come to; "" at its starting position
-	records  []target.Record
-	passed   func(shard int32, next uint64) // keeps what it has not read; does nothing at an endpoint elsewhere
 }
 
 // position gets an iterator, after the last record read or at the starting position.
 func (r *shardReader) position(ctx context.Context) error {
 	in := &kinesis.GetShardIteratorInput{
-		StreamName: aws.String(r.consumer.Stream), ShardId: aws.String(r.shard),
-		ShardIteratorType: types.ShardIteratorType(r.consumer.StartingPosition),
+		StreamName: aws.String(r.stream), ShardId: aws.String(r.shard), ShardIteratorType: r.from,
 	}
 	if r.last != "" {
 		in.ShardIteratorType, in.StartingSequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, aws.String(r.last)
@@ -85,7 +114,7 @@ func (r *shardReader) run(p *clock.Proc) {
 	next := p.Now()
 	for r.iterator != nil {
 		r.read(p)
-		next = next.Add(r.consumer.Every.Std())
+		next = next.Add(r.every)
 		if now := p.Now(); next.Before(now) {
 			next = now
 		}
@@ -108,25 +137,15 @@ func (r *shardReader) read(p *clock.Proc) {
 		_ = r.position(ctx) // the next turn tries again
 		return
 	case errors.As(err, &exceeded):
-		if !r.target.Traits().Inside {
-			r.target.observer.ShardRead(now, r.consumer.Stream, shardNumber(r.shard), r.name, 0, "unknown")
-		}
+		r.refused(now)
 		return
 	case err != nil:
 		return
 	}
-	r.records = r.records[:0]
-	for i := range out.Records {
-		r.records = append(r.records, r.target.received(&out.Records[i], r.shard))
-		r.last = aws.ToString(out.Records[i].SequenceNumber)
-	}
 	r.iterator = out.NextShardIterator
-	if len(r.records) > 0 {
-		r.target.observer.Consumed(now, r.name, r.records)
-		r.target.markers.seen(r.name, r.records)
-		if last := r.records[len(r.records)-1]; last.Shard >= 0 {
-			r.passed(last.Shard, last.Seq+1)
-		}
+	if n := len(out.Records); n > 0 {
+		r.last = aws.ToString(out.Records[n-1].SequenceNumber)
+		r.got(now, out.Records)
 	}
 }
 

@@ -1,11 +1,13 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,8 +15,6 @@ import (
 	firehosetypes "github.com/aws/aws-sdk-go-v2/service/firehose/types"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	kinesistypes "github.com/aws/aws-sdk-go-v2/service/kinesis/types"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
@@ -22,35 +22,70 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-// role is accepted by every local endpoint; real AWS is not a target yet.
-const role = "arn:aws:iam::123456789012:role/wavetank"
+// role is one that every stand-in accepts; real AWS is not a target yet. It must be of the account that the pipeline is
+// in: LocalStack reads a function's stream with it.
+func (t *Target) role() string {
+	return "arn:aws:iam::" + cmp.Or(t.account, "123456789012") + ":role/wavetank"
+}
 
 // Deploy makes the pipeline and starts what looks at its sinks. A stream that exists already is not ours to write to: it
-// is an error.
+// is an error. What takes its time becomes active while the rest is made.
 func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Observer) error {
 	t.observer = o
 	if err := t.answers(ctx); err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
+		t.phase("making stream " + name)
 		if err := t.makeStream(ctx, name, s.Pipeline.Streams[name]); err != nil {
 			return fmt.Errorf("make stream %s: %w", name, err)
+		}
+	}
+	var err error
+	if t.markers, err = t.newMarkers(ctx, s); err != nil {
+		return err
+	}
+	deliveryStreams := slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams))
+	for _, name := range deliveryStreams {
+		t.phase("making delivery stream " + name)
+		if err := t.makeDeliveryStream(ctx, name, s.Pipeline.DeliveryStreams[name]); err != nil {
+			return fmt.Errorf("make delivery stream %s: %w", name, err)
 		}
 	}
 	if err := t.makeFunctions(ctx, s); err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
-		if err := t.makeDeliveryStream(ctx, name, s.Pipeline.DeliveryStreams[name]); err != nil {
+	for _, name := range deliveryStreams {
+		t.phase("waiting for delivery stream " + name + " to become ACTIVE")
+		if err := t.deliveryStreamActive(ctx, name); err != nil {
 			return fmt.Errorf("make delivery stream %s: %w", name, err)
 		}
+	}
+	t.delivers = map[target.Destination]bool{}
+	for name, d := range s.Pipeline.DeliveryStreams {
+		from := target.Destination{Stream: d.Source}
+		if d.Source == "" {
+			from.DeliveryStream = name
+		}
+		t.delivers[from] = t.config.Inside == nil
 	}
 	return t.watch(ctx, s)
 }
 
+// phase tells what is being made, where somebody listens.
+func (t *Target) phase(text string) {
+	if t.config.Phase != nil {
+		t.config.Phase(text)
+	}
+}
+
 // answers asks the endpoint for something small, so that one that does not answer is told before anything is made.
 func (t *Target) answers(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	patience := 5 * time.Second
+	if t.config.StandIn {
+		patience = time.Minute // it loads a service at the first call
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if _, err := t.kinesis.ListStreams(ctx, &kinesis.ListStreamsInput{}); err != nil {
 		return fmt.Errorf("the target %s does not answer: %w", t.config.Endpoint, innermost(err))
@@ -85,9 +120,16 @@ func (t *Target) makeStream(ctx context.Context, name string, s scenarios.Stream
 		return err
 	}
 	t.made.streams = append(t.made.streams, name)
-	return kinesis.NewStreamExistsWaiter(t.kinesis, func(o *kinesis.StreamExistsWaiterOptions) {
+	d, err := kinesis.NewStreamExistsWaiter(t.kinesis, func(o *kinesis.StreamExistsWaiterOptions) {
 		o.MinDelay, o.MaxDelay = 100*time.Millisecond, 2*time.Second
-	}).Wait(ctx, &kinesis.DescribeStreamInput{StreamName: aws.String(name)}, 2*time.Minute)
+	}).WaitForOutput(ctx, &kinesis.DescribeStreamInput{StreamName: aws.String(name)}, 2*time.Minute)
+	if err != nil {
+		return err
+	}
+	if parts := strings.Split(aws.ToString(d.StreamDescription.StreamARN), ":"); len(parts) > 4 {
+		t.account = parts[4]
+	}
+	return nil
 }
 
 // exists is the answer to something of the scenario that is there already.
@@ -96,54 +138,13 @@ func (t *Target) exists(what string) error {
 		what, t.config.Endpoint)
 }
 
-func (t *Target) makeFunctions(ctx context.Context, s *scenarios.Scenario) error {
-	if t.config.Inside == nil {
-		return nil // the traits say so
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Functions)) {
-		f := s.Pipeline.Functions[name]
-		if err := t.config.Inside.Function(name, f); err != nil {
-			return fmt.Errorf("make function %s: %w", name, err)
-		}
-		for _, e := range f.EventSources {
-			if err := t.makeMapping(ctx, name, e); err != nil {
-				return fmt.Errorf("map %s to function %s: %w", e.Stream, name, err)
-			}
-		}
-	}
-	return nil
-}
-
-func (t *Target) makeMapping(ctx context.Context, function string, e scenarios.EventSource) error {
-	d, err := t.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: aws.String(e.Stream)})
-	if err != nil {
-		return err
-	}
-	in := &lambda.CreateEventSourceMappingInput{
-		FunctionName:          aws.String(function),
-		EventSourceArn:        d.StreamDescriptionSummary.StreamARN,
-		StartingPosition:      lambdatypes.EventSourcePosition(e.StartingPosition),
-		BatchSize:             aws.Int32(int32(e.BatchSize)),
-		ParallelizationFactor: aws.Int32(int32(e.ParallelizationFactor)),
-	}
-	if w := e.MaximumBatchingWindow.Std(); w > 0 {
-		in.MaximumBatchingWindowInSeconds = aws.Int32(int32(w / time.Second))
-	}
-	out, err := t.lambda.CreateEventSourceMapping(ctx, in)
-	if err != nil {
-		return err
-	}
-	t.made.mappings = append(t.made.mappings, aws.ToString(out.UUID))
-	return nil
-}
-
 func (t *Target) makeDeliveryStream(ctx context.Context, name string, d scenarios.DeliveryStream) error {
 	if err := t.makeBucket(ctx, d.S3.Bucket); err != nil {
 		return err
 	}
 	destination := &firehosetypes.ExtendedS3DestinationConfiguration{
 		BucketARN: aws.String("arn:aws:s3:::" + d.S3.Bucket),
-		RoleARN:   aws.String(role),
+		RoleARN:   aws.String(t.role()),
 		BufferingHints: &firehosetypes.BufferingHints{
 			SizeInMBs:         aws.Int32(int32(d.S3.BufferingHints.Size >> 20)),
 			IntervalInSeconds: aws.Int32(int32(d.S3.BufferingHints.Interval.Std() / time.Second)),
@@ -165,14 +166,14 @@ func (t *Target) makeDeliveryStream(ctx context.Context, name string, d scenario
 		}
 		in.DeliveryStreamType = firehosetypes.DeliveryStreamTypeKinesisStreamAsSource
 		in.KinesisStreamSourceConfiguration = &firehosetypes.KinesisStreamSourceConfiguration{
-			KinesisStreamARN: summary.StreamDescriptionSummary.StreamARN, RoleARN: aws.String(role),
+			KinesisStreamARN: summary.StreamDescriptionSummary.StreamARN, RoleARN: aws.String(t.role()),
 		}
 	}
 	if _, err := t.firehose.CreateDeliveryStream(ctx, in); err != nil {
 		return err
 	}
 	t.made.deliveryStreams = append(t.made.deliveryStreams, name)
-	return t.deliveryStreamActive(ctx, name)
+	return nil
 }
 
 // deliveryStreamActive waits until the delivery stream takes records.

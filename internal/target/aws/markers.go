@@ -27,7 +27,8 @@ type markers struct {
 	all     chan struct{}   // closed when none is missing
 }
 
-func newMarkers(s *scenarios.Scenario) *markers {
+// newMarkers expects a marker at each sink, and at a function one from each shard that it reads.
+func (t *Target) newMarkers(ctx context.Context, s *scenarios.Scenario) (*markers, error) {
 	m := &markers{missing: map[string]bool{}, all: make(chan struct{})}
 	for name := range s.Pipeline.DeliveryStreams {
 		m.missing[name] = true
@@ -35,15 +36,34 @@ func newMarkers(s *scenarios.Scenario) *markers {
 	for name := range s.Pipeline.Consumers {
 		m.missing[name] = true
 	}
+	for name, f := range s.Pipeline.Functions {
+		if t.config.Inside != nil || t.config.Package == nil {
+			continue // it tells nothing
+		}
+		for _, e := range f.EventSources {
+			shards, err := t.shards(ctx, e.Stream)
+			if err != nil {
+				return nil, err
+			}
+			for i := range shards {
+				m.missing[markedShard(name, e.Stream, shardNumber(aws.ToString(shards[i].ShardId)))] = true
+			}
+		}
+	}
 	if len(m.missing) == 0 {
 		close(m.all)
 	}
-	return m
+	return m, nil
 }
 
-// seen notes that records came out at a sink.
+// markedShard names a function's reading of a shard.
+func markedShard(function, stream string, shard int32) string {
+	return fmt.Sprintf("%s (shard %d of %s)", function, shard, stream)
+}
+
+// seen notes that records came out at a sink, or at a function from a shard.
 func (m *markers) seen(sink string, records []target.Record) {
-	if !slices.ContainsFunc(records, func(r target.Record) bool { return r.Marker }) {
+	if m == nil || !slices.ContainsFunc(records, func(r target.Record) bool { return r.Marker }) {
 		return
 	}
 	m.mu.Lock()

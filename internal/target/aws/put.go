@@ -66,6 +66,9 @@ func (t *Target) Put(p *clock.Proc, r *target.Request) {
 		timeout.Stop()
 	}
 	if r.Err == nil {
+		if t.delivers[r.Destination] {
+			t.acks.acked(r)
+		}
 		return
 	}
 	outcome := whole(r.Err)

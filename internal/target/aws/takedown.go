@@ -13,7 +13,7 @@ import (
 
 // made is what Deploy made, by name, so that Close deletes that and nothing else.
 type made struct {
-	streams, deliveryStreams, buckets, mappings []string
+	streams, functions, deliveryStreams, buckets, mappings []string
 }
 
 // takeDown deletes what was made. It goes on after an error and returns the first.
@@ -26,6 +26,10 @@ func (t *Target) takeDown(ctx context.Context) error {
 	}
 	for _, id := range t.made.mappings {
 		_, err := t.lambda.DeleteEventSourceMapping(ctx, &lambda.DeleteEventSourceMappingInput{UUID: aws.String(id)})
+		note(err)
+	}
+	for _, name := range t.made.functions {
+		_, err := t.lambda.DeleteFunction(ctx, &lambda.DeleteFunctionInput{FunctionName: aws.String(name)})
 		note(err)
 	}
 	for _, name := range t.made.deliveryStreams {

@@ -26,7 +26,6 @@ import (
 // watch starts the processes that look at the sinks, and where nothing inside tells that they are positioned, sends
 // marker records until each has seen one.
 func (t *Target) watch(ctx context.Context, s *scenarios.Scenario) error {
-	t.markers = newMarkers(s)
 	buckets := map[string]*bucketWatch{}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
 		bucket := s.Pipeline.DeliveryStreams[name].S3.Bucket
@@ -46,7 +45,11 @@ func (t *Target) watch(ctx context.Context, s *scenarios.Scenario) error {
 	if t.config.Inside != nil {
 		return nil // its readers take their positions as they are made
 	}
-	return t.position(ctx, s)
+	t.phase("waiting for a marker record at each sink")
+	if err := t.position(ctx, s); err != nil || !t.config.StandIn {
+		return err
+	}
+	return t.ceilings(ctx, s)
 }
 
 // bucketWatch sees deliveries by listing a bucket and reading each new object.
@@ -103,6 +106,12 @@ func (w *bucketWatch) object(ctx context.Context, o *s3types.Object, at time.Tim
 	if inside := w.target.config.Inside; inside != nil {
 		if at, records, ok := inside.Object(w.bucket, key); ok {
 			d.At, d.Resolution, d.Records = at, 0, known(d.Records, records)
+		}
+	} else {
+		for i := range d.Records {
+			r := &d.Records[i]
+			r.Shard = target.NoPlace
+			r.Arrival, _ = w.target.acks.arrival(r.Lane, r.Number)
 		}
 	}
 	w.target.observer.Delivered(d)

@@ -1,0 +1,3 @@
+module lambdainit
+
+go 1.26

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wavetank/wavetank/internal/probe"
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/internal/target/aws"
+	"github.com/wavetank/wavetank/internal/target/embedded"
+	"github.com/wavetank/wavetank/internal/target/localstack"
+	"github.com/wavetank/wavetank/runner"
+)
+
+// targetFlags say where the pipeline is made.
+type targetFlags struct {
+	name  string
+	image string
+	reuse bool
+	keep  bool
+}
+
+func (f *targetFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.name, "target", "embedded",
+		"embedded, localstack (started in Docker), or the `URL` of an endpoint that speaks the AWS APIs")
+	c.Flags().StringVar(&f.image, "localstack-image", localstack.DefaultImage, "the `image` of --target localstack")
+	c.Flags().BoolVar(&f.reuse, "localstack-reuse", false, "use the LocalStack that an earlier run left, and leave it running")
+	c.Flags().BoolVar(&f.keep, "localstack-keep", false, "leave LocalStack running at the end, to look into it")
+}
+
+// open tells how to make the target.
+func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target, error) {
+	switch f.name {
+	case "embedded":
+		return func(e runner.Env) target.Target {
+			return embedded.New(embedded.Config{Clock: e.Clock, Seed: e.Seed, Identify: e.Identify, Next: e.Next})
+		}, nil
+	case "localstack":
+		return f.localstack, nil
+	}
+	endpoint, err := endpointURL(f.name)
+	if err != nil {
+		return nil, err
+	}
+	_, isLocalStack := localstack.Describe(ctx, endpoint)
+	return func(e runner.Env) target.Target {
+		c := clients(e)
+		c.Endpoint = endpoint
+		if isLocalStack {
+			c.Package, c.Untold = packProbe, localstack.Untold(e.Scenario)
+		}
+		return aws.New(c)
+	}, nil
+}
+
+// endpointURL checks the URL of an endpoint, which must not be one of AWS's own.
+func endpointURL(target string) (string, error) {
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", usage(fmt.Errorf("--target %s: want embedded, localstack or a URL, as in http://127.0.0.1:4566", target))
+	}
+	if ofAWS(u.Hostname()) {
+		return "", usage(fmt.Errorf("--target %s: real AWS is not a target yet, and an endpoint of it is refused: it would cost money", target))
+	}
+	return strings.TrimSuffix(target, "/"), nil
+}
+
+// ofAWS tells whether a host is one of AWS's own.
+func ofAWS(host string) bool {
+	host = strings.ToLower(host)
+	for _, domain := range []string{"amazonaws.com", "amazonaws.com.cn", "api.aws"} {
+		if host == domain || strings.HasSuffix(host, "."+domain) {
+			return true
+		}
+	}
+	return false
+}
+
+// localstack makes a target in a LocalStack of the run's own, whose log is a file of the run.
+func (f *targetFlags) localstack(e runner.Env) target.Target {
+	c := clients(e)
+	c.Package, c.Untold = packProbe, localstack.Untold(e.Scenario)
+	return localstack.New(localstack.TargetConfig{
+		Container: localstack.Config{Image: f.image, Reuse: f.reuse, Keep: f.keep},
+		Log:       filepath.Join(e.Dir, "localstack.log"),
+		AWS:       c,
+	})
+}
+
+// clients is what every target that is loaded through the SDK takes from its run.
+func clients(e runner.Env) aws.Config {
+	return aws.Config{
+		Clock: e.Clock, Identify: e.Identify, Next: e.Next, Marker: e.Marker, Phase: e.Phase, Note: e.Note,
+	}
+}
+
+// packProbe makes the package of the probe, which is this program.
+func packProbe(ctx context.Context, arch string) ([]byte, error) {
+	zip, _, err := probe.Package(ctx, arch, probe.PackageOptions{})
+	return zip, err
+}

@@ -1,0 +1,51 @@
+package account
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// The bases of the roles' names: what functions and delivery streams assume.
+const (
+	FunctionRole       = "functions"
+	DeliveryStreamRole = "delivery-streams"
+)
+
+// Pipeline is everything that a scenario makes in an account, by the names the run gives, in an order in which it can be
+// made.
+func Pipeline(p scenarios.Pipeline, run Run, account, region string) []Resource {
+	var list []Resource
+	add := func(kind Kind, name string) {
+		r := Resource{Kind: kind, Name: name, Region: region, Account: account}
+		if !slices.Contains(list, r) { // delivery streams share buckets
+			list = append(list, r)
+		}
+	}
+	functions := slices.Sorted(maps.Keys(p.Functions))
+	deliveries := slices.Sorted(maps.Keys(p.DeliveryStreams))
+	if len(functions) > 0 {
+		add(Role, run.Name(Role, FunctionRole))
+	}
+	if len(deliveries) > 0 {
+		add(Role, run.Name(Role, DeliveryStreamRole))
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Streams)) {
+		add(Stream, run.Name(Stream, name))
+	}
+	for _, name := range deliveries {
+		add(Bucket, run.Name(Bucket, p.DeliveryStreams[name].S3.Bucket))
+	}
+	for _, name := range functions {
+		add(LogGroup, run.Name(LogGroup, name))
+		add(Function, run.Name(Function, name))
+		for _, e := range p.Functions[name].EventSources {
+			add(Mapping, MappingName(run.Name(Function, name), run.Name(Stream, e.Stream)))
+		}
+	}
+	for _, name := range deliveries {
+		add(DeliveryStream, run.Name(DeliveryStream, name))
+	}
+	return list
+}

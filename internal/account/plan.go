@@ -1,0 +1,91 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/pricing"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// Forecast is what a scenario's loads will do, worked out elsewhere.
+type Forecast struct {
+	Loads []Load
+	Usage pricing.Usage // of the whole run, hours pro rata
+
+	// Price is the price list; nil is that of package pricing.
+	Price func(pricing.Usage) pricing.Estimate
+}
+
+// Load is what goes into a stream or a delivery stream.
+type Load struct {
+	Into           string  // the name in the scenario
+	Records        float64 // a second, on average
+	Bytes          float64 // a second, on average, partition keys included
+	BusiestRecords float64 // in the busiest second
+	BusiestBytes   float64
+}
+
+// Plan is what a run is going to do to an account. It is plain data.
+type Plan struct {
+	Run      Run
+	Caller   Caller
+	Region   string
+	Duration time.Duration // of the load
+	Creates  []Resource    // in the order in which they are made
+	Loads    []Load
+	Quotas   []Quota          // empty until Check
+	Cost     pricing.Estimate // of the run, hours pro rata
+	AtMost   pricing.Estimate // of the run where AWS bills begun hours in full
+
+	needs needs
+}
+
+// NewPlan plans a run. Nothing is asked of the account.
+func NewPlan(s *scenarios.Scenario, run Run, who Caller, region string, f Forecast) *Plan {
+	price := f.Price
+	if price == nil {
+		price = pricing.Usage.Estimate
+	}
+	p := &Plan{
+		Run: run, Caller: who, Region: region, Duration: s.Duration.Std(), Loads: f.Loads,
+		Creates: Pipeline(s.Pipeline, run, who.Account, region),
+	}
+	p.needs = needsOf(s.Pipeline, p.Creates)
+	p.Cost = price(f.Usage)
+	begun := NewMeter(s, 0).Usage(s.Duration.Std()+s.Drain.Std(), Counts{})
+	most := f.Usage
+	most.ShardHours = max(most.ShardHours, begun.ShardHours)
+	most.OnDemandStreamHours = max(most.OnDemandStreamHours, begun.OnDemandStreamHours)
+	p.AtMost = price(most)
+	return p
+}
+
+// Check asks the account for its quotas. What it does not tell is noted as not known; the error is the context's.
+func (p *Plan) Check(ctx context.Context, c *Clients) error {
+	p.Quotas = c.check(ctx, p.needs)
+	return ctx.Err()
+}
+
+// ErrQuota is the error of a plan that does not fit the account.
+var ErrQuota = errors.New("the account's quota does not suffice")
+
+// ErrBudget is the error of a plan that costs more than its budget.
+var ErrBudget = errors.New("the run may cost more than its budget")
+
+// Fits is ErrQuota or ErrBudget where the run had better not begin: a quota that is known to be too small, or a cost that
+// may exceed the budget.
+func (p *Plan) Fits(b Budget) error {
+	for _, q := range p.Quotas {
+		if q.Short() {
+			return fmt.Errorf("%w: %s: needs %d, and of %d %d are used; ask for more in Service Quotas, or make the scenario smaller",
+				ErrQuota, q.Name, q.Need, q.Limit, max(q.Used, 0))
+		}
+	}
+	if b > 0 && p.AtMost.Total > float64(b) {
+		return fmt.Errorf("%w: up to %s of %s; raise --budget, or make the scenario smaller", ErrBudget, pricing.FormatUSD(p.AtMost.Total), b)
+	}
+	return nil
+}

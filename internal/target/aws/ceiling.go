@@ -1,0 +1,211 @@
+package aws
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// A stand-in takes what it takes: where a plan is above that, what is late is the stand-in's doing and not the pipeline's.
+// Both ends are measured for a moment before the load: how much a stream of its own takes, and how fast each function's
+// mapping drains a few batches of markers.
+
+const (
+	ceilingStream  = "wavetank-ceiling" // what is put there nobody reads
+	ceilingTime    = time.Second
+	ceilingWriters = 8
+	drainBatches   = 4
+	drainPatience  = 20 * time.Second
+	headroom       = 0.9 // of a ceiling is what is offered instead
+)
+
+// ceilings measures both ends and notes them, and whether the plan is above.
+func (t *Target) ceilings(ctx context.Context, s *scenarios.Scenario) error {
+	t.phase("measuring what the target takes")
+	takes, err := t.putCeiling(ctx, s)
+	if err != nil {
+		return fmt.Errorf("measure what the target takes: %w", err)
+	}
+	found := []string{fmt.Sprintf("it takes about %.0f records/s in requests like the plan's", takes)}
+	lowest, above := takes, false
+	for stream, rate := range peaks(s) {
+		above = above || rate > takes
+		for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Functions)) {
+			for _, e := range s.Pipeline.Functions[name].EventSources {
+				if e.Stream != stream {
+					continue
+				}
+				t.phase("measuring what " + name + " drains")
+				drains, err := t.drainCeiling(ctx, name, e)
+				if err != nil {
+					return fmt.Errorf("measure what function %s drains: %w", name, err)
+				}
+				found = append(found, fmt.Sprintf("its mapping hands %s about %.0f records/s", name, drains))
+				lowest, above = min(lowest, drains), above || rate > drains
+			}
+		}
+	}
+	t.note("this target's own ceiling, measured before the load: " + strings.Join(found, ", "))
+	if above {
+		t.note(fmt.Sprintf("the plan is above that ceiling: what is late then is the target's doing and not the pipeline's; "+
+			"--rate %.0f/s stays below", max(1, headroom*lowest)))
+	}
+	return nil
+}
+
+// peaks is the highest rate planned for each stream, in records a second.
+func peaks(s *scenarios.Scenario) map[string]float64 {
+	peaks := map[string]float64{}
+	for i := range s.Load {
+		l := &s.Load[i]
+		schedule, err := l.NewSchedule(s)
+		if err != nil || l.Stream == "" {
+			continue
+		}
+		peak := 0.0
+		for at := time.Duration(0); at < s.Duration.Std(); at += time.Second {
+			peak = max(peak, schedule.Expected(at+time.Second)-schedule.Expected(at))
+		}
+		peaks[l.Stream] += peak
+	}
+	return peaks
+}
+
+// usualBatch is how many records the plan's largest requests hold, as its rate and linger say.
+func usualBatch(s *scenarios.Scenario) int {
+	batch, peaks := 1, peaks(s)
+	for i := range s.Load {
+		l := &s.Load[i]
+		batch = max(batch, min(l.Batch.Records, int(peaks[l.Stream]*l.Batch.Linger.Std().Seconds())+1))
+	}
+	return batch
+}
+
+// putCeiling is how many records a second a stream takes, in requests like the plan's.
+func (t *Target) putCeiling(ctx context.Context, s *scenarios.Scenario) (float64, error) {
+	if err := t.makeStream(ctx, ceilingStream, scenarios.Stream{ShardCount: 4}); err != nil {
+		return 0, err
+	}
+	batch := usualBatch(s)
+	entries := make([]types.PutRecordsRequestEntry, batch)
+	body := append(slices.Clone(t.config.Marker), make([]byte, 400)...)
+	for i := range entries {
+		entries[i] = types.PutRecordsRequestEntry{Data: body, PartitionKey: aws.String(fmt.Sprint(i))}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	var writers sync.WaitGroup
+	var mu sync.Mutex
+	var taken int
+	var first error
+	start := time.Now()
+	for range ceilingWriters {
+		writers.Go(func() {
+			for time.Since(start) < ceilingTime {
+				out, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{StreamName: aws.String(ceilingStream), Records: entries})
+				mu.Lock()
+				if err != nil {
+					first = err
+				} else {
+					taken += batch - int(aws.ToInt32(out.FailedRecordCount))
+				}
+				mu.Unlock()
+				if err != nil {
+					return
+				}
+			}
+		})
+	}
+	writers.Wait()
+	if taken == 0 && first != nil {
+		return 0, first
+	}
+	return float64(taken) / time.Since(start).Seconds(), nil
+}
+
+// drain counts the markers that reach a function while its ceiling is measured.
+type drain struct {
+	mu      sync.Mutex
+	began   time.Time // of the first invocation
+	first   int       // its markers: they were there when the clock began
+	last    time.Time
+	markers int
+	full    chan struct{} // closed when enough have come
+	want    int
+}
+
+// invoked notes one invocation's markers.
+func (d *drain) invoked(begin, end time.Time, markers int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if markers == 0 || d.markers >= d.want {
+		return
+	}
+	if d.markers == 0 {
+		d.began, d.first = begin, markers
+	}
+	d.last = end
+	if d.markers += markers; d.markers >= d.want {
+		close(d.full)
+	}
+}
+
+// rate is the records a second that came after the first batch.
+func (d *drain) rate() float64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	took := d.last.Sub(d.began).Seconds()
+	if d.markers <= d.first || took <= 0 {
+		return float64(d.markers)
+	}
+	return float64(d.markers-d.first) / took
+}
+
+// drainCeiling is how many records a second a mapping hands to its function when there are more than it can take.
+func (t *Target) drainCeiling(ctx context.Context, function string, e scenarios.EventSource) (float64, error) {
+	want := drainBatches * e.BatchSize
+	d := &drain{want: want, full: make(chan struct{})}
+	t.drains.Store(&draining{function, e.Stream, d})
+	defer t.drains.Store(nil)
+	shards, err := t.shards(ctx, e.Stream)
+	if err != nil {
+		return 0, err
+	}
+	var entries []types.PutRecordsRequestEntry
+	for i := range want {
+		entries = append(entries, types.PutRecordsRequestEntry{
+			Data: t.config.Marker, PartitionKey: aws.String("wavetank"),
+			ExplicitHashKey: shards[i%len(shards)].HashKeyRange.StartingHashKey,
+		})
+	}
+	for chunk := range slices.Chunk(entries, 500) {
+		if _, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{StreamName: aws.String(e.Stream), Records: chunk}); err != nil {
+			return 0, err
+		}
+	}
+	patience := time.NewTimer(drainPatience)
+	defer patience.Stop()
+	select {
+	case <-d.full:
+	case <-patience.C:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	return d.rate(), nil
+}
+
+// draining is the function whose ceiling is measured.
+type draining struct {
+	function, stream string
+	*drain
+}

@@ -1,0 +1,146 @@
+package aws
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/wavetank/wavetank/internal/probe"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// receipts is the stream in which the probes leave what they saw.
+const receipts = "wavetank-receipts"
+
+// makeFunctions makes the scenario's functions: modelled ones where the endpoint is in this process, else probes.
+func (t *Target) makeFunctions(ctx context.Context, s *scenarios.Scenario) error {
+	names := slices.Sorted(maps.Keys(s.Pipeline.Functions))
+	one := func(_ context.Context, name string, f scenarios.Function) error {
+		return t.config.Inside.Function(name, f)
+	}
+	switch {
+	case len(names) == 0:
+		return nil
+	case t.config.Inside != nil:
+	case t.config.Package == nil:
+		return nil // the traits say so
+	default:
+		p, err := t.newProbes(ctx, s)
+		if err != nil {
+			return err
+		}
+		one = p.function
+	}
+	for _, name := range names {
+		f := s.Pipeline.Functions[name]
+		t.phase("making function " + name)
+		if err := one(ctx, name, f); err != nil {
+			return fmt.Errorf("make function %s: %w", name, err)
+		}
+		for _, e := range f.EventSources {
+			if err := t.makeMapping(ctx, name, e); err != nil {
+				return fmt.Errorf("map %s to function %s: %w", e.Stream, name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// probes makes the scenario's functions as probes.
+type probes struct {
+	target *Target
+	zip    []byte
+	arch   types.Architecture
+	seed   uint64
+}
+
+// newProbes packs the probe, makes the stream of its receipts and starts reading that.
+func (t *Target) newProbes(ctx context.Context, s *scenarios.Scenario) (*probes, error) {
+	p := &probes{target: t, seed: s.Seed, arch: types.ArchitectureX8664}
+	if runtime.GOARCH == "arm64" {
+		p.arch = types.ArchitectureArm64
+	}
+	t.phase("packing the probe")
+	var err error
+	if p.zip, err = t.config.Package(ctx, runtime.GOARCH); err != nil {
+		return nil, fmt.Errorf("pack the probe: %w", err)
+	}
+	t.phase("making stream " + receipts)
+	if err := t.makeStream(ctx, receipts, scenarios.Stream{ShardCount: 1}); err != nil {
+		return nil, fmt.Errorf("make stream %s: %w", receipts, err)
+	}
+	return p, t.readReceipts(ctx)
+}
+
+// function makes one function and waits until it can be invoked.
+func (p *probes) function(ctx context.Context, name string, f scenarios.Function) error {
+	t := p.target
+	settings := probe.Settings{
+		Function: name, Receipts: receipts, Seed: p.seed,
+		Duration: probe.Distribution{P50: f.Model.Duration.P50.Std(), P99: f.Model.Duration.P99.Std()},
+		Errors:   float64(f.Model.Errors), ColdStart: f.Model.ColdStart.Std(),
+	}
+	_, err := t.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
+		FunctionName: aws.String(name), Role: aws.String(t.role()), Code: &types.FunctionCode{ZipFile: p.zip},
+		Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"), Architectures: []types.Architecture{p.arch},
+		MemorySize: aws.Int32(int32(max(f.Model.MemorySize>>20, 128))), Timeout: aws.Int32(60),
+		Environment: &types.Environment{Variables: settings.Environment()},
+	})
+	if err != nil {
+		return err
+	}
+	t.made.functions = append(t.made.functions, name)
+	return lambda.NewFunctionActiveV2Waiter(t.lambda, func(o *lambda.FunctionActiveV2WaiterOptions) {
+		o.MinDelay, o.MaxDelay = 100*time.Millisecond, 2*time.Second
+	}).Wait(ctx, &lambda.GetFunctionInput{FunctionName: aws.String(name)}, 2*time.Minute)
+}
+
+// makeMapping makes an event source mapping and waits until it is enabled.
+func (t *Target) makeMapping(ctx context.Context, function string, e scenarios.EventSource) error {
+	d, err := t.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: aws.String(e.Stream)})
+	if err != nil {
+		return err
+	}
+	in := &lambda.CreateEventSourceMappingInput{
+		FunctionName:          aws.String(function),
+		EventSourceArn:        d.StreamDescriptionSummary.StreamARN,
+		StartingPosition:      types.EventSourcePosition(e.StartingPosition),
+		BatchSize:             aws.Int32(int32(e.BatchSize)),
+		ParallelizationFactor: aws.Int32(int32(e.ParallelizationFactor)),
+	}
+	if w := e.MaximumBatchingWindow.Std(); w > 0 {
+		in.MaximumBatchingWindowInSeconds = aws.Int32(int32(w / time.Second))
+	}
+	out, err := t.lambda.CreateEventSourceMapping(ctx, in)
+	if err != nil {
+		return err
+	}
+	t.made.mappings = append(t.made.mappings, aws.ToString(out.UUID))
+	return t.mappingEnabled(ctx, aws.ToString(out.UUID))
+}
+
+// mappingEnabled waits until a mapping polls.
+func (t *Target) mappingEnabled(ctx context.Context, id string) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	for {
+		out, err := t.lambda.GetEventSourceMapping(ctx, &lambda.GetEventSourceMappingInput{UUID: aws.String(id)})
+		if err != nil {
+			return err
+		}
+		if aws.ToString(out.State) == "Enabled" {
+			return nil
+		}
+		if err := pause(ctx, 100*time.Millisecond); err != nil {
+			return fmt.Errorf("the mapping did not become Enabled, it is %s: %w", aws.ToString(out.State), err)
+		}
+	}
+}

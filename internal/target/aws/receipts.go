@@ -1,0 +1,115 @@
+package aws
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+
+	"github.com/wavetank/wavetank/internal/probe"
+	"github.com/wavetank/wavetank/internal/target"
+)
+
+// receiptsEvery is the time between two looks at the receipts. It delays what the run is told and nothing that it
+// measures: a receipt carries its own instants.
+const receiptsEvery = 250 * time.Millisecond
+
+// receiptReader reads what the probes leave and tells the observer of each invocation. It belongs to one process.
+type receiptReader struct {
+	target *Target
+	from   map[uint64]*environment // by its name
+	body   []byte
+}
+
+// environment is what has come of one execution environment. It has one invocation at a time, so that its receipts come in
+// order; one that was stored twice comes again.
+type environment struct {
+	invocation uint64 // the one to come, or in parts
+	part       int    // of it
+	records    []target.Record
+}
+
+// readReceipts starts to read the receipts.
+func (t *Target) readReceipts(ctx context.Context) error {
+	return t.read(ctx, "receipts", receipts, func(string) *shardReader {
+		r := &receiptReader{target: t, from: map[uint64]*environment{}}
+		return &shardReader{
+			every: receiptsEvery, from: types.ShardIteratorTypeTrimHorizon,
+			got: func(_ time.Time, read []types.Record) {
+				for i := range read {
+					r.receipt(read[i].Data)
+				}
+			},
+			refused: func(time.Time) {},
+		}
+	})
+}
+
+// receipt tells what one receipt says, once all its parts are there.
+func (r *receiptReader) receipt(data []byte) {
+	t := r.target
+	in, err := probe.Parse(data)
+	if err != nil {
+		t.note("a receipt could not be read: " + err.Error())
+		return
+	}
+	if in.Lost > 0 {
+		t.note("function " + in.Function + " could not leave some receipts: its figures are not of every invocation")
+	}
+	env := r.from[in.Environment]
+	if env == nil {
+		env = new(environment)
+		r.from[in.Environment] = env
+	}
+	if in.Invocation < env.invocation || in.Invocation == env.invocation && in.Part < env.part {
+		return
+	}
+	if in.Invocation > env.invocation {
+		*env = environment{invocation: in.Invocation}
+	}
+	records := env.records
+	for i := range in.Records {
+		records = append(records, r.record(&in.Records[i]))
+	}
+	if env.records, env.part = records, in.Part+1; in.Part < in.Parts-1 {
+		return
+	}
+	*env = environment{invocation: in.Invocation + 1}
+	shard := shardNumber(in.Shard)
+	t.observer.Invoked(target.Invocation{
+		Function: in.Function, Stream: in.Stream, Shard: shard, Attempt: in.Attempt,
+		Sent: in.Begin, Begin: in.Begin, End: in.End, Cold: in.Cold, Failed: in.Error != "", Records: records,
+	})
+	t.markers.seen(markedShard(in.Function, in.Stream, shard), records)
+	if d := t.drains.Load(); d != nil && d.function == in.Function && d.stream == in.Stream {
+		d.invoked(in.Begin, in.End, markersAmong(records))
+	}
+}
+
+// record is a record that a probe saw, as the services hold it. The receipt has no room for the place of what is ours.
+func (r *receiptReader) record(in *probe.Record) target.Record {
+	out := target.Record{Arrival: in.Arrival.UnixNano(), Shard: target.NoPlace}
+	if in.SequenceNumber != "" {
+		return out
+	}
+	r.body = in.AppendIdentity(r.body[:0])
+	out.Lane, out.Number, out.Ours = r.target.config.Identify(r.body)
+	out.Marker = out.Ours && out.Lane == target.MarkerLane
+	return out
+}
+
+func markersAmong(records []target.Record) (n int) {
+	for i := range records {
+		if records[i].Marker {
+			n++
+		}
+	}
+	return n
+}
+
+// note keeps a sentence for the report, where somebody listens.
+func (t *Target) note(text string) {
+	if t.config.Note != nil {
+		t.config.Note(text)
+	}
+}

@@ -1,0 +1,79 @@
+package localstack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/internal/target/aws"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// TargetConfig is what a target in a LocalStack of its own is made of.
+type TargetConfig struct {
+	Container Config // Logs is left out: they go to Log
+	Log       string // the file that the container's log is written to
+	AWS       aws.Config
+}
+
+// Target is a LocalStack that is started for a run, loaded through the SDK.
+type Target struct {
+	*aws.Target
+	config    TargetConfig
+	container *Container
+	log       *os.File
+}
+
+// New makes a target; nothing is started before Deploy.
+func New(c TargetConfig) *Target {
+	c.AWS.Name, c.AWS.StandIn = "localstack", true
+	return &Target{Target: aws.New(c.AWS), config: c}
+}
+
+// Deploy starts LocalStack and makes the pipeline in it.
+func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Observer) error {
+	var err error
+	if t.log, err = os.Create(t.config.Log); err != nil {
+		return fmt.Errorf("keep LocalStack's log: %w", err)
+	}
+	t.config.Container.Logs = t.log
+	t.config.AWS.Phase("starting LocalStack")
+	began := time.Now()
+	if t.container, err = Start(ctx, t.config.Container); err != nil {
+		return err
+	}
+	t.config.AWS.Phase(fmt.Sprintf("LocalStack answers at %s after %.1f s", t.container.Endpoint(), time.Since(began).Seconds()))
+	c := t.config.AWS
+	c.Endpoint = t.container.Endpoint()
+	t.Target = aws.New(c)
+	return t.Target.Deploy(ctx, s, o)
+}
+
+// Close removes LocalStack, and all that is in it, or takes the pipeline down where LocalStack is left running.
+func (t *Target) Close(ctx context.Context) error {
+	t.Disconnect()
+	var errs []error
+	if t.container != nil {
+		if t.container.config.leave() {
+			errs = append(errs, t.Target.Close(ctx))
+		}
+		errs = append(errs, t.container.Close(ctx))
+	}
+	return errors.Join(append(errs, t.closeLog())...)
+}
+
+// closeLog closes the log, and removes it where nothing was said.
+func (t *Target) closeLog() error {
+	if t.log == nil {
+		return nil
+	}
+	info, err := t.log.Stat()
+	err = errors.Join(err, t.log.Close())
+	if err == nil && info.Size() == 0 {
+		err = os.Remove(t.config.Log)
+	}
+	return err
+}

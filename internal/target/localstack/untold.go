@@ -1,0 +1,35 @@
+package localstack
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// The reasons, as measured on LocalStack 4.14.0.
+const (
+	noLimits  = "LocalStack has no shard limits: what it did not refuse, AWS might"
+	noBuffers = "LocalStack's Firehose does not buffer: records become an object as they come"
+)
+
+// Untold is what LocalStack measures but cannot judge a pipeline by, because it does not do what the objective rests on:
+// shards without limits throttle nothing, and a delivery stream without buffers is never late. Objectives on these are
+// null; what was measured is true of LocalStack and can be shown all the same. s names the delivery streams; nil: none.
+func Untold(s *scenarios.Scenario) []target.Untold {
+	untold := []target.Untold{
+		{Prefix: "put.throttled", Reason: noLimits, Measured: true},
+		{Prefix: "put.hit", Reason: noLimits, Measured: true},
+		{Prefix: "stream.throttled", Reason: noLimits, Measured: true},
+		{Prefix: "firehose.lag", Reason: noBuffers, Measured: true},
+		{Prefix: "firehose.freshness", Reason: noBuffers},
+	}
+	if s == nil {
+		return untold
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
+		untold = append(untold, target.Untold{Prefix: name + scenarios.EndToEnd, Reason: noBuffers, Measured: true})
+	}
+	return untold
+}
