@@ -1,11 +1,14 @@
 package server
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,10 +24,19 @@ import (
 )
 
 // BenchmarkPutRecordsSDK is how many records of 200 B a second the real client puts over loopback, 500 a call, client and
-// server on the same cores; the stub answers the same bytes without looking, which is what the client and HTTP cost.
+// server on the same cores: in this process, in another as with --target http://, and the stub, which answers the same
+// bytes without looking, which is what the client and HTTP cost.
 func BenchmarkPutRecordsSDK(b *testing.B) {
+	unlimited := kinesis.Limits{WriteRecords: 4e9, WriteBytes: 4e9}
 	b.Run("server", func(b *testing.B) {
-		benchmarkPutRecords(b, newServer(b, kinesis.Limits{WriteRecords: 4e9, WriteBytes: 4e9}))
+		benchmarkPutRecords(b, newServer(b, unlimited))
+	})
+	b.Run("other-process", func(b *testing.B) {
+		if os.Getenv(serveVariable) != "" { // this is the other process
+			serveUntilTold(b, newServer(b, unlimited))
+			return
+		}
+		offerPutRecords(b, otherProcess(b))
 	})
 	b.Run("stub", func(b *testing.B) {
 		entry := `{"SequenceNumber":"49594189147623985939251953501666965394405037144469929986","ShardId":"shardId-000000000000"}`
@@ -52,13 +64,61 @@ func newServerWith(t testing.TB, cfg kinesis.Config) *Server {
 	return New(Config{AWS: aws})
 }
 
+// serveVariable makes the benchmark's own program the server of another process.
+const serveVariable = "WAVETANK_BENCH_SERVE"
+
+// otherProcess starts this program again as a server and returns where it listens.
+func otherProcess(b *testing.B) (url string) {
+	c := exec.Command(os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkPutRecordsSDK$/^other-process$", "-test.benchtime=1x")
+	c.Env = append(os.Environ(), serveVariable+"=1")
+	stdin, err := c.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	stdout, err := c.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		_ = stdin.Close() // tells it to end
+		_ = c.Wait()
+	})
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		if i := strings.Index(lines.Text(), "http://"); i >= 0 {
+			return lines.Text()[i:]
+		}
+	}
+	b.Fatalf("the other process says nothing: %v", lines.Err())
+	return ""
+}
+
+// serveUntilTold serves until standard input ends.
+func serveUntilTold(b *testing.B, h http.Handler) {
+	l, err := Listen(b.Context(), "127.0.0.1:0", h, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	fmt.Println(l.URL())
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	_ = l.Close()
+}
+
 func benchmarkPutRecords(b *testing.B, h http.Handler) {
 	l, err := Listen(b.Context(), ":0", h, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	client := newClient(l.URL(), "AKIDEXAMPLE")
+	offerPutRecords(b, l.URL())
+}
+
+// offerPutRecords puts records through the SDK as fast as they are taken.
+func offerPutRecords(b *testing.B, url string) {
+	client := newClient(url, "AKIDEXAMPLE")
 	records := make([]types.PutRecordsRequestEntry, 500)
 	for i := range records {
 		records[i] = types.PutRecordsRequestEntry{Data: bytes.Repeat([]byte("x"), 200), PartitionKey: aws.String("user-" + strconv.Itoa(i))}

@@ -36,6 +36,7 @@ func (t *Target) ceilings(ctx context.Context, s *scenarios.Scenario) error {
 	if err != nil {
 		return fmt.Errorf("measure what the target takes: %w", err)
 	}
+	t.noteServiceClock(ctx, ceilingStream)
 	found := []string{fmt.Sprintf("it takes about %.0f records/s in requests like the plan's", takes)}
 	lowest, above := takes, false
 	for stream, rate := range peaks(s) {

@@ -89,6 +89,7 @@ type shardReader struct {
 	from    types.ShardIteratorType
 	got     func(now time.Time, records []types.Record) // of one read, at least one
 	refused func(now time.Time)                         // by a limit
+	ended   func()                                      // the process is about to end; may be nil
 
 	iterator *string
 	last     string // the sequence number it has come to; "" at its starting position
@@ -111,6 +112,9 @@ func (r *shardReader) position(ctx context.Context) error {
 }
 
 func (r *shardReader) run(p *clock.Proc) {
+	if r.ended != nil {
+		defer r.ended()
+	}
 	next := p.Now()
 	for r.iterator != nil {
 		r.read(p)

@@ -1,9 +1,12 @@
 package aws
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 
 	"github.com/wavetank/wavetank/internal/probe"
@@ -18,6 +21,7 @@ const receiptsEvery = 250 * time.Millisecond
 type receiptReader struct {
 	target *Target
 	from   map[uint64]*environment // by its name
+	clock  apart                   // the functions' from the service's
 	body   []byte
 }
 
@@ -37,17 +41,21 @@ func (t *Target) readReceipts(ctx context.Context) error {
 			every: receiptsEvery, from: types.ShardIteratorTypeTrimHorizon,
 			got: func(_ time.Time, read []types.Record) {
 				for i := range read {
-					r.receipt(read[i].Data)
+					r.receipt(read[i].Data, aws.ToTime(read[i].ApproximateArrivalTimestamp))
 				}
 			},
 			refused: func(time.Time) {},
+			ended:   r.noteClock,
 		}
 	})
 }
 
-// receipt tells what one receipt says, once all its parts are there.
-func (r *receiptReader) receipt(data []byte) {
+// receipt tells what one receipt says, once all its parts are there. stored is when it arrived in its stream.
+func (r *receiptReader) receipt(data []byte, stored time.Time) {
 	t := r.target
+	if bytes.Equal(data, t.config.Marker) {
+		return // of the clocks
+	}
 	in, err := probe.Parse(data)
 	if err != nil {
 		t.note("a receipt could not be read: " + err.Error())
@@ -75,6 +83,9 @@ func (r *receiptReader) receipt(data []byte) {
 		return
 	}
 	*env = environment{invocation: in.Invocation + 1}
+	if !stored.IsZero() {
+		r.clock.functionClock(in.LastArrival, in.Begin, in.End, stored)
+	}
 	shard := shardNumber(in.Shard)
 	t.observer.Invoked(target.Invocation{
 		Function: in.Function, Stream: in.Stream, Shard: shard, Attempt: in.Attempt,
@@ -83,6 +94,13 @@ func (r *receiptReader) receipt(data []byte) {
 	t.markers.seen(markedShard(in.Function, in.Stream, shard), records)
 	if d := t.drains.Load(); d != nil && d.function == in.Function && d.stream == in.Stream {
 		d.invoked(in.Begin, in.End, markersAmong(records))
+	}
+}
+
+// noteClock notes how far the functions' clock was from the service's.
+func (r *receiptReader) noteClock() {
+	if r.clock.n > 0 {
+		r.target.note(fmt.Sprintf("the functions' clock, which tells begins and ends, was %s of the service's", r.clock))
 	}
 }
 

@@ -55,7 +55,7 @@ func TestReceipts(t *testing.T) {
 	come = append(come, receipt(7, 3, 1, 7)...) // 2 was lost
 	come = append(come, []byte("nonsense"))
 	for _, data := range come {
-		r.receipt(data)
+		r.receipt(data, at.Add(50*time.Millisecond))
 	}
 	var got [][]uint64
 	for _, i := range o.invocations {
