@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -57,7 +58,7 @@ func (f *doctorFlags) examine(ctx context.Context, e env) error {
 		return err
 	}
 	defer done()
-	o := conformance.Options{Only: f.only, Quick: f.quick}
+	o := conformance.Options{Only: f.only, Quick: f.quick, FunctionZip: f.function(ctx, e)}
 	if !f.quiet {
 		o.Progress = func(k conformance.Case, found conformance.Finding) {
 			fmt.Fprintf(e.stderr, "%-8s %s (%.1f s)\n", found.Verdict, k.Name, found.Took.Seconds())
@@ -68,6 +69,18 @@ func (f *doctorFlags) examine(ctx context.Context, e env) error {
 		return err
 	}
 	return f.write(e.stdout, findings)
+}
+
+// function is the package of the function that cases need which invoke one. The embedded AWS models its functions.
+func (f *doctorFlags) function(ctx context.Context, e env) []byte {
+	if f.target == "embedded" {
+		return nil
+	}
+	zip, err := packProbe(ctx, runtime.GOARCH)
+	if err != nil {
+		fmt.Fprintf(e.stderr, "cases that invoke a function are left out: %v\n", err)
+	}
+	return zip
 }
 
 // check finds names that are no case's and no area's.

@@ -53,6 +53,8 @@ func offerAll(ctx context.Context, n int, call func(ctx context.Context) error) 
 	return out, first
 }
 
+const tooSlow = "too slow to reach the limit"
+
 // limited is the finding on a limit of so many a second: a bucket that holds one second's worth, and half as much again as
 // tolerance, as nobody documents the burst. Refusals must have the code.
 func (r *burst) limited(perSecond float64, code string) Finding {
@@ -60,7 +62,7 @@ func (r *burst) limited(perSecond float64, code string) Finding {
 	seen := fmt.Sprintf("%.0f of %.0f %s accepted in %v", r.accepted, r.offered, r.what, r.took.Round(10*time.Millisecond))
 	switch {
 	case len(r.refused) == 0 && r.accepted <= most:
-		return unknown("%s: too slow to reach the limit", seen)
+		return unknown("%s: %s", seen, tooSlow)
 	case len(r.refused) == 0:
 		return doesNot("%s", seen)
 	case len(r.refused) > 1 || r.refused[code] == 0:

@@ -84,7 +84,7 @@ func (p *services) ask(ctx context.Context, service string) Finding {
 	switch {
 	case err == nil:
 		return does("it is there")
-	case missing(err), codeOf(err) != "" && codeOf(err) != "UnknownError":
+	case missing(err), statusOf(err) >= 400 && statusOf(err) < 500, codeOf(err) != "" && codeOf(err) != "UnknownError":
 		return found(Refuses, "there is no %s: %s", service, explain(err))
 	}
 	return unknown("%s cannot be asked: %s", service, explain(err))

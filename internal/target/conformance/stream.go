@@ -60,7 +60,11 @@ func (b *bench) status(ctx context.Context, name string) (types.StreamStatus, er
 }
 
 func (b *bench) describe(ctx context.Context, name string) (*types.StreamDescription, error) {
-	out, err := b.kinesis.DescribeStream(ctx, &kinesis.DescribeStreamInput{StreamName: &name})
+	var out *kinesis.DescribeStreamOutput
+	err := repeat(ctx, tooOften, func() (err error) {
+		out, err = b.kinesis.DescribeStream(ctx, &kinesis.DescribeStreamInput{StreamName: &name})
+		return err
+	})
 	if err == nil && out.StreamDescription == nil {
 		err = errOther
 	}
