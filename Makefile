@@ -36,6 +36,10 @@ cover: ## coverage of the suite, every package counted by all tests
 	go tool cover -func=coverage.out | tail -1
 	go tool cover -html=coverage.out -o coverage.html
 
+.PHONY: localstack
+localstack: ## a run on LocalStack's published image, ^C and kill -9: needs Docker and a registry
+	@WAVETANK_LOCALSTACK=published .ci/run localstack
+
 .PHONY: wall
 wall: ## the arithmetic checks on the wall clock
 	@.ci/run wall-clock

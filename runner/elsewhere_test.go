@@ -1,0 +1,216 @@
+package runner_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/probe"
+	"github.com/wavetank/wavetank/internal/simulator"
+	"github.com/wavetank/wavetank/internal/simulator/server"
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/internal/target/aws"
+	"github.com/wavetank/wavetank/reports"
+	"github.com/wavetank/wavetank/runner"
+)
+
+// An endpoint that tells nothing but what its APIs tell: our server, taken for somebody else's. Its functions are probes,
+// which a Lambda of the test's own invokes; their receipts, what the bucket holds and what a consumer reads account for
+// every record.
+func TestElsewhere(t *testing.T) {
+	t.Parallel()
+	s := tank{scenario: `
+duration: 2s
+drain: 30s
+pipeline:
+  streams: {clicks: {shardCount: 2}}
+  functions:
+    f: {model: {duration: 5ms}, eventSources: [{stream: clicks, batchSize: 50}]}
+  deliveryStreams:
+    archive: {source: clicks, s3: {bucket: objects, bufferingHints: {size: 1MiB, interval: 1s}}}
+    direct: {s3: {bucket: objects, prefix: "d/", bufferingHints: {size: 1MiB, interval: 1s}}}
+  consumers:
+    dashboard: {stream: clicks, every: 300ms}
+load:
+  - {stream: clicks, generator: {clickstream: {users: 50}}, rate: 200/s, lanes: 2, batch: {records: 20}}
+  - {deliveryStream: direct, generator: {sensor: {sensors: 20}}, rate: 100/s}
+objectives:
+  - integrity.missing == 0
+  - lambda.latency p50 < 1h
+  - firehose.lag p50 < 1h
+  - put.hit == 0
+`}.open(t)
+	c := clock.NewWall()
+	defer c.Stop()
+	l, err := server.Listen(t.Context(), "127.0.0.1:0", server.New(server.Config{AWS: simulator.New(simulator.Config{Clock: c})}), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	lambda := newStandInLambda(l.URL(), "clicks")
+	defer lambda.stop()
+
+	dir := filepath.Join(t.TempDir(), "run")
+	err = runner.Run(t.Context(), runner.Config{Scenario: s, Dir: dir, Target: func(e runner.Env) target.Target {
+		return aws.New(aws.Config{
+			Endpoint: l.URL(), Clock: e.Clock, Identify: e.Identify, Next: e.Next, Marker: e.Marker, Note: e.Note, Phase: e.Phase,
+			Package: func(context.Context, string) ([]byte, error) { lambda.start(); return []byte("a package"), nil },
+			Untold:  []target.Untold{{Prefix: "put.hit", Reason: "no limits", Measured: true}},
+		})
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := reports.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &outcome{Report: r, t: t, dir: dir}
+	o.closes()
+	if lambda.failed != nil {
+		t.Fatal(lambda.failed)
+	}
+
+	ledger := o.Run.End.Ledger
+	if ledger.Offered < 580 || ledger.Acked != ledger.Offered || len(ledger.Sinks) != 4 || !o.Run.End.Drained {
+		t.Errorf("ledger %+v", ledger)
+	}
+	for _, sink := range ledger.Sinks {
+		if sink.Missing != 0 || sink.Delivered == 0 || sink.DuplicatedByPipeline != 0 || sink.DuplicatedByProducer != 0 {
+			t.Errorf("%+v", sink)
+		}
+	}
+	for _, name := range []string{"lambda.wait", "lambda.latency", "firehose.lag", "stream.propagation", "f.end_to_end", "direct.end_to_end"} {
+		if m := o.of(name); m.Count() == 0 || m.Underflow() > 0 {
+			t.Errorf("%s has %d values, %d below 0", name, m.Count(), m.Underflow())
+		}
+	}
+	if d := o.of("lambda.duration"); d.Count() == 0 || d.Min() < (5*time.Millisecond).Nanoseconds() {
+		t.Errorf("lambda.duration: %d values from %v on, want the model's 5 ms or more", d.Count(), time.Duration(d.Min()))
+	}
+	if n := o.of("put.arrival").Count(); n != 0 {
+		t.Errorf("put.arrival has %d values: only the inside could tell them", n)
+	}
+	for i := range o.Objectives {
+		objective := &o.Objectives[i]
+		told := i < 2 // the others rest on what this endpoint does not tell, or does not do
+		if (objective.Holds != nil) != told {
+			t.Errorf("%s: holds %v, %q", objective.Text, objective.Holds, objective.Reason)
+		}
+	}
+	if notes := strings.Join(o.Run.End.Notes, "\n"); !strings.Contains(notes, "the functions' clock") {
+		t.Errorf("the notes say nothing of the functions' clock: %q", notes)
+	}
+}
+
+// standInLambda invokes the probe's handler with what it reads of a stream, as an event source mapping does, and stores
+// its receipts.
+type standInLambda struct {
+	client *kinesis.Client
+	stream string
+	once   sync.Once
+	end    chan struct{}
+	ended  sync.WaitGroup
+	failed error
+}
+
+func newStandInLambda(endpoint, stream string) *standInLambda {
+	client := kinesis.New(kinesis.Options{
+		Region: "us-east-1", BaseEndpoint: &endpoint, Retryer: sdk.NopRetryer{},
+		Credentials: credentials.NewStaticCredentialsProvider("other", "other", ""),
+	})
+	return &standInLambda{client: client, stream: stream, end: make(chan struct{})}
+}
+
+// start begins to poll, from the stream's beginning.
+func (l *standInLambda) start() {
+	l.once.Do(func() { l.ended.Go(l.poll) })
+}
+
+func (l *standInLambda) stop() {
+	close(l.end)
+	l.ended.Wait()
+}
+
+// Put stores a receipt.
+func (l *standInLambda) Put(ctx context.Context, key string, data []byte) error {
+	_, err := l.client.PutRecord(ctx, &kinesis.PutRecordInput{StreamName: new("wavetank-receipts"), PartitionKey: &key, Data: data})
+	return err
+}
+
+func (l *standInLambda) poll() {
+	const took = 5 * time.Millisecond
+	h := probe.NewHandler(probe.Config{
+		Settings: probe.Settings{Function: "f", Receipts: "wavetank-receipts", Duration: probe.Distribution{P50: took, P99: took}},
+		Receipts: l, Environment: 1,
+	})
+	iterators := make([]*string, 2)
+	ticks := time.NewTicker(400 * time.Millisecond)
+	defer ticks.Stop()
+	for {
+		for shard := range iterators {
+			if err := l.invoke(h, shard, &iterators[shard]); err != nil {
+				l.failed = err
+				return
+			}
+		}
+		select {
+		case <-ticks.C:
+		case <-l.end:
+			return
+		}
+	}
+}
+
+// invoke reads a shard once and invokes the function with what there was.
+func (l *standInLambda) invoke(h *probe.Handler, shard int, iterator **string) error {
+	ctx := context.Background()
+	id := fmt.Sprintf("shardId-%012d", shard)
+	if *iterator == nil {
+		out, err := l.client.GetShardIterator(ctx, &kinesis.GetShardIteratorInput{
+			StreamName: &l.stream, ShardId: &id, ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
+		})
+		if err != nil {
+			return err
+		}
+		*iterator = out.ShardIterator
+	}
+	out, err := l.client.GetRecords(ctx, &kinesis.GetRecordsInput{ShardIterator: *iterator})
+	if limit := (*types.ProvisionedThroughputExceededException)(nil); errors.As(err, &limit) {
+		return nil // the next turn reads it
+	}
+	if err != nil || len(out.Records) == 0 {
+		return err
+	}
+	*iterator = out.NextShardIterator
+	var records []any
+	for i := range out.Records {
+		r := &out.Records[i]
+		records = append(records, map[string]any{
+			"eventID":        id + ":" + *r.SequenceNumber,
+			"eventSourceARN": "arn:aws:kinesis:us-east-1:123456789012:stream/" + l.stream,
+			"kinesis": map[string]any{
+				"sequenceNumber": *r.SequenceNumber, "data": r.Data,
+				"approximateArrivalTimestamp": float64(r.ApproximateArrivalTimestamp.UnixMilli()) / 1000,
+			},
+		})
+	}
+	event, err := json.Marshal(map[string]any{"Records": records})
+	if err != nil {
+		return err
+	}
+	_, err = h.Invoke(ctx, event)
+	return err
+}
