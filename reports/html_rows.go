@@ -117,6 +117,7 @@ type keyLine struct {
 func (k keyLine) ShardName() string { return shortShard(k.Shard) }
 func (k keyLine) Verdict() string   { return k.verdict() }
 func (k keyLine) Hot() bool         { return k.Share > 1 }
+func (k keyLine) Limited() string   { return k.shareText() }
 
 // check is one condition of a run's validity.
 type check struct{ Name, Value, Limit, Class string }

@@ -82,6 +82,14 @@ func (k *Key) meaning() string {
 		k.Key, formatShare(k.Share))
 }
 
+// shareText is the share of a shard's limit; a dash where the target has no limit or tells none.
+func (k *Key) shareText() string {
+	if k.Share == 0 {
+		return "–"
+	}
+	return formatShare(k.Share)
+}
+
 // verdict is meaning in a word or two, for tables.
 func (k *Key) verdict() string {
 	switch {

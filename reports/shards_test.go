@@ -164,3 +164,12 @@ func TestRefusedReadsNameTheReader(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// Where nobody tells a shard's limit, a key has no share of it: 0 % would be a claim.
+func TestKeyWithoutLimit(t *testing.T) {
+	for share, want := range map[float64]string{0: "–", 0.5: "50.0 %", 3: "300 %"} {
+		if got := (&Key{Share: share}).shareText(); got != want {
+			t.Errorf("a share of %v is written %s, want %s", share, got, want)
+		}
+	}
+}

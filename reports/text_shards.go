@@ -96,7 +96,7 @@ func (t *text) keys() {
 		if k.Error > 0 {
 			rate = "≤ " + rate
 		}
-		table.add(left(k.Key), left(shortShard(k.Shard)), number(rate), number(formatShare(k.Share)), left(picture),
+		table.add(left(k.Key), left(shortShard(k.Shard)), number(rate), number(k.shareText()), left(picture),
 			number(formatCount(k.Throttled)), left(k.verdict()))
 	}
 	t.table(table, 1)
