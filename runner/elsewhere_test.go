@@ -182,6 +182,9 @@ func (l *standInLambda) invoke(h *probe.Handler, shard int, iterator **string) e
 		out, err := l.client.GetShardIterator(ctx, &kinesis.GetShardIteratorInput{
 			StreamName: &l.stream, ShardId: &id, ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
 		})
+		if missing := (*types.ResourceNotFoundException)(nil); errors.As(err, &missing) {
+			return nil // the package is asked for before the stream is made
+		}
 		if err != nil {
 			return err
 		}

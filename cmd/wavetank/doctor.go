@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/url"
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +39,7 @@ func newDoctor(e env) *cobra.Command {
 		Long: "doctor tries the assumptions of the simulator at an endpoint, one after another, and prints what it found: does,\n" +
 			"does not, differs, refuses (the API is not there) or unknown (why). What it makes there it deletes again.",
 		Example: "  wavetank doctor --target http://127.0.0.1:4566\n" +
-			"  wavetank doctor --target localstack --only limits",
+			"  wavetank doctor --target localstack --only 'write limits,read limits'",
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return f.examine(c.Context(), e) },
 	}
@@ -53,22 +57,47 @@ func (f *doctorFlags) examine(ctx context.Context, e env) error {
 	if err := f.check(); err != nil {
 		return usage(err)
 	}
-	url, done, err := f.endpoint(ctx)
+	at, done, err := f.endpoint(ctx)
 	if err != nil {
 		return err
 	}
 	defer done()
+	if err := answers(ctx, at); err != nil {
+		return err
+	}
 	o := conformance.Options{Only: f.only, Quick: f.quick, FunctionZip: f.function(ctx, e)}
-	if !f.quiet {
-		o.Progress = func(k conformance.Case, found conformance.Finding) {
-			fmt.Fprintf(e.stderr, "%-8s %s (%.1f s)\n", found.Verdict, k.Name, found.Took.Seconds())
+	var findings []conformance.Finding
+	o.Progress = func(k conformance.Case, found conformance.Finding) {
+		findings = append(findings, found)
+		if !f.quiet {
+			fmt.Fprintf(e.stderr, "%3d  %-8s %s (%.1f s)\n", len(findings), found.Verdict, k.Name, found.Took.Seconds())
 		}
 	}
-	findings, err := conformance.Run(ctx, conformance.Endpoint{URL: url}, o)
+	_, err = conformance.Run(ctx, conformance.Endpoint{URL: at}, o)
+	if ctx.Err() != nil { // what was found until then is true all the same
+		return errors.Join(f.write(e.stdout, findings), &exit{code: exitInterrupted})
+	}
 	if err != nil {
 		return err
 	}
 	return f.write(e.stdout, findings)
+}
+
+// answers tells whether anybody listens at a URL, before ninety cases find out one after another.
+func answers(ctx context.Context, at string) error {
+	u, err := url.Parse(at)
+	if err != nil {
+		return err
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	c, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil {
+		return fmt.Errorf("the target %s does not answer: %w", at, err)
+	}
+	return c.Close()
 }
 
 // function is the package of the function that cases need which invoke one. The embedded AWS models its functions.
@@ -108,7 +137,7 @@ func (f *doctorFlags) write(w io.Writer, findings []conformance.Finding) error {
 }
 
 // endpoint is where the examined endpoint is, and what ends it where it was started for this.
-func (f *doctorFlags) endpoint(ctx context.Context) (url string, done func(), err error) {
+func (f *doctorFlags) endpoint(ctx context.Context) (at string, done func(), err error) {
 	switch f.target {
 	case "embedded":
 		c := clock.NewWall()
@@ -125,6 +154,6 @@ func (f *doctorFlags) endpoint(ctx context.Context) (url string, done func(), er
 		}
 		return l.Endpoint(), func() { _ = l.Close(context.WithoutCancel(ctx)) }, nil
 	}
-	url, err = endpointURL(f.target)
-	return url, func() {}, err
+	at, err = endpointURL(f.target)
+	return at, func() {}, err
 }

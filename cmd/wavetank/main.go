@@ -28,7 +28,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, probe.Main(context.Background(), httpclient.New(nil)))
 		os.Exit(exitFailed)
 	}
-	os.Exit(run(os.Args[1:], env{stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}))
+	os.Exit(run(os.Args[1:], env{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}))
 }
 
 // version is the program's. A build from a module proxy or a tagged checkout knows its own.
@@ -36,6 +36,7 @@ const version = "0.1.0"
 
 // env is what a command knows of the world around it, so that a test can bring its own.
 type env struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
 }
@@ -139,7 +140,7 @@ func newRoot(e env) *cobra.Command {
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		newRun(e), newSimulate(e), newServe(e), newDoctor(e), newReport(e), newValidate(e), newExplain(e), newScenarios(e),
+		newRun(e), newSimulate(e), newServe(e), newDoctor(e), newCleanup(e), newIAMPolicy(e), newReport(e), newValidate(e), newExplain(e), newScenarios(e),
 		newGenerate(e), newSchema(e),
 	)
 	return root

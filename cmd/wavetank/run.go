@@ -44,6 +44,12 @@ func newRun(e env) *cobra.Command {
 			"SCENARIO is a name of the library (see wavetank scenarios) or a file; the default is " + defaultScenario + ".",
 		Args: arguments(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := t.account.misplaced(c, t.name); err != nil {
+				return err
+			}
+			if t.name == accountTarget {
+				return t.account.run(c.Context(), e, &f, args)
+			}
 			open, err := t.open(c.Context())
 			if err != nil {
 				return err
@@ -95,6 +101,13 @@ func (f *loadFlags) carryOut(ctx context.Context, e env, args []string, open fun
 	if err != nil {
 		return err
 	}
+	return f.carry(ctx, e, s, open, virtual)
+}
+
+// carry is carryOut of a scenario that is open.
+func (f *loadFlags) carry(
+	ctx context.Context, e env, s *scenarios.Scenario, open func(runner.Env) target.Target, virtual bool,
+) error {
 	labels, err := labels(f.labels)
 	if err != nil {
 		return err

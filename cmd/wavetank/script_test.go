@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 //	exits 2 wavetank run …    runs a command that must end with that exit code
 //	occupied PORT             listens on a port of this machine until the script ends, and puts it into $PORT
 //	vacant PORT               puts a port on which nobody listens into $PORT
+//	account PORT              answers, on the port in $PORT, whose the credentials are, and denies all else
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -35,7 +36,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "occupied": occupied, "vacant": vacant,
+			"exits": exits, "occupied": occupied, "vacant": vacant, "account": anAccount,
 		},
 	})
 }

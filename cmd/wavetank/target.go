@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -23,14 +25,17 @@ type targetFlags struct {
 	image string
 	reuse bool
 	keep  bool
+
+	account accountFlags
 }
 
 func (f *targetFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.name, "target", "embedded",
-		"embedded, localstack (started in Docker), or the `URL` of an endpoint that speaks the AWS APIs")
+		"embedded, localstack (started in Docker), aws (your account), or the `URL` of an endpoint that speaks the AWS APIs")
 	c.Flags().StringVar(&f.image, "localstack-image", localstack.DefaultImage, "the `image` of --target localstack")
 	c.Flags().BoolVar(&f.reuse, "localstack-reuse", false, "use the LocalStack that an earlier run left, and leave it running")
 	c.Flags().BoolVar(&f.keep, "localstack-keep", false, "leave LocalStack running at the end, to look into it")
+	f.account.add(c)
 }
 
 // open tells how to make the target.
@@ -43,7 +48,7 @@ func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target,
 	case "localstack":
 		return f.localstack, nil
 	}
-	endpoint, err := endpointURL(f.name)
+	endpoint, err := endpointOf(f.name, "embedded, localstack, "+accountTarget)
 	if err != nil {
 		return nil, err
 	}
@@ -53,19 +58,23 @@ func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target,
 		c.Endpoint = endpoint
 		if isLocalStack {
 			c.Package, c.Untold = packProbe, localstack.Untold(e.Scenario)
+			c.StandIn, c.Suffix = true, suffix()
 		}
 		return aws.New(c)
 	}, nil
 }
 
 // endpointURL checks the URL of an endpoint, which must not be one of AWS's own.
-func endpointURL(target string) (string, error) {
+func endpointURL(target string) (string, error) { return endpointOf(target, "embedded, localstack") }
+
+// endpointOf is endpointURL where names of other targets are known.
+func endpointOf(target, known string) (string, error) {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", usage(fmt.Errorf("--target %s: want embedded, localstack or a URL, as in http://127.0.0.1:4566", target))
+		return "", usage(fmt.Errorf("--target %s: want %s or a URL, as in http://127.0.0.1:4566", target, known))
 	}
 	if ofAWS(u.Hostname()) {
-		return "", usage(fmt.Errorf("--target %s: real AWS is not a target yet, and an endpoint of it is refused: it would cost money", target))
+		return "", usage(fmt.Errorf("--target %s: an endpoint of real AWS costs money, and is loaded with run --target aws only, which says how much and asks", target))
 	}
 	return strings.TrimSuffix(target, "/"), nil
 }
@@ -85,6 +94,9 @@ func ofAWS(host string) bool {
 func (f *targetFlags) localstack(e runner.Env) target.Target {
 	c := clients(e)
 	c.Package, c.Untold = packProbe, localstack.Untold(e.Scenario)
+	if f.reuse {
+		c.Suffix = suffix()
+	}
 	return localstack.New(localstack.TargetConfig{
 		Container: localstack.Config{Image: f.image, Reuse: f.reuse, Keep: f.keep},
 		Log:       filepath.Join(e.Dir, "localstack.log"),
@@ -97,6 +109,14 @@ func clients(e runner.Env) aws.Config {
 	return aws.Config{
 		Clock: e.Clock, Identify: e.Identify, Next: e.Next, Marker: e.Marker, Phase: e.Phase, Note: e.Note,
 	}
+}
+
+// suffix tells the names of one run at an endpoint from those of another: LocalStack remembers how far a delivery stream had
+// read a stream, also when both are gone, and would skip that much of a new one of the same name.
+func suffix() string {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
 }
 
 // packProbe makes the package of the probe, which is this program.

@@ -46,7 +46,7 @@ type Counts struct {
 
 // Meter tells what a run has cost. It is a plain value, safe for concurrent use.
 type Meter struct {
-	Shards          int    // of the provisioned streams
+	Shards          int    // of the provisioned streams, that of the receipts included
 	OnDemandStreams int    //
 	Budget          Budget // 0 is none
 
@@ -63,6 +63,9 @@ func NewMeter(s *scenarios.Scenario, b Budget) Meter {
 		} else {
 			m.Shards += stream.Shards()
 		}
+	}
+	if len(s.Pipeline.Functions) > 0 {
+		m.Shards++ // of the receipts
 	}
 	return m
 }

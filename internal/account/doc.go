@@ -19,6 +19,8 @@
 //
 // # Whoever makes resources
 //
+// Custody does what follows around each call that makes something; a target makes pipelines through it.
+//
 // Call [Journal.Will] before the call that makes a resource, [Journal.Made] after it, and [Journal.Gone] where the call
 // was refused or the resource was deleted. Make a function's log group, with tags, before the function: Lambda makes one
 // without. Tag in the call that makes, wherever the service can.

@@ -8,3 +8,6 @@ func Abandon(j *Journal) error {
 	j.file = nil
 	return err
 }
+
+// Assumed is the policy in a role.
+func Assumed(c *Custody, base string) Document { return c.assumed(base) }

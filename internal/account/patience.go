@@ -33,6 +33,9 @@ const (
 // errEarly is what is not done yet and will be.
 var errEarly = errors.New("it is still being deleted")
 
+// errUnready is what was made a moment ago and has not come to the whole service.
+var errUnready = errors.New("it is not ready yet")
+
 // do tries until it succeeds, fails for good, has been tried often enough or the context ends.
 func (p patience) do(ctx context.Context, try func() error) error {
 	pause := firstPause
@@ -95,7 +98,7 @@ var busy = map[string]bool{
 
 // passing tells whether it makes sense to try again.
 func passing(err error) bool {
-	if errors.Is(err, errEarly) {
+	if errors.Is(err, errEarly) || errors.Is(err, errUnready) {
 		return true
 	}
 	c := code(err)

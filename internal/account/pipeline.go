@@ -13,6 +13,9 @@ const (
 	DeliveryStreamRole = "delivery-streams"
 )
 
+// ReceiptsStream is the base of the name of the stream in which functions leave what they saw. It has one shard.
+const ReceiptsStream = "wavetank-receipts"
+
 // Pipeline is everything that a scenario makes in an account, by the names the run gives, in an order in which it can be
 // made.
 func Pipeline(p scenarios.Pipeline, run Run, account, region string) []Resource {
@@ -33,6 +36,9 @@ func Pipeline(p scenarios.Pipeline, run Run, account, region string) []Resource 
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Streams)) {
 		add(Stream, run.Name(Stream, name))
+	}
+	if len(functions) > 0 {
+		add(Stream, run.Name(Stream, ReceiptsStream))
 	}
 	for _, name := range deliveries {
 		add(Bucket, run.Name(Bucket, p.DeliveryStreams[name].S3.Bucket))

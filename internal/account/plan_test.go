@@ -61,14 +61,14 @@ func TestPlanText(t *testing.T) {
 	if diff := cmp.Diff(string(want), out.String()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if err := p.Fits(0); !errors.Is(err, account.ErrQuota) || !strings.Contains(err.Error(), "shards: needs 4, and of 500 1496 are used") {
+	if err := p.Fits(0); !errors.Is(err, account.ErrQuota) || !strings.Contains(err.Error(), "shards: needs 5, and of 500 1496 are used") {
 		t.Errorf("a quota that is too small: %v", err)
 	}
 }
 
 func TestPlanFits(t *testing.T) {
 	f := newFake(t)
-	f.shards = 496
+	f.shards = 495
 	p := planned(t)
 	if err := p.Check(t.Context(), account.NewClients(f.config())); err != nil {
 		t.Fatal(err)
@@ -78,8 +78,8 @@ func TestPlanFits(t *testing.T) {
 			t.Errorf("%+v is not known or short", q)
 		}
 	}
-	// Four shards for a begun hour are $0.06.
-	for budget, want := range map[account.Budget]error{0: nil, 0.05: account.ErrBudget, 0.07: nil} {
+	// Four shards and that of the receipts are $0.075 for a begun hour.
+	for budget, want := range map[account.Budget]error{0: nil, 0.07: account.ErrBudget, 0.08: nil} {
 		if err := p.Fits(budget); !errors.Is(err, want) {
 			t.Errorf("budget %s: %v, want %v", budget, err, want)
 		}

@@ -55,7 +55,7 @@ var grants = []grant{
 	{setMake, sidPassRole, []string{"iam:PassRole"}, kind(Role)},
 	{setMake, "MakeLogGroups", []string{"logs:CreateLogGroup", "logs:TagResource"}, kind(LogGroup)},
 
-	{setLoad, "PutAndRead", []string{"kinesis:PutRecords", "kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"}, kind(Stream)},
+	{setLoad, "PutAndRead", []string{"kinesis:PutRecord", "kinesis:PutRecords", "kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"}, kind(Stream)},
 	{setLoad, "PutToDeliveryStreams", []string{"firehose:PutRecordBatch"}, kind(DeliveryStream)},
 	{setLoad, "ListDeliveries", []string{"s3:ListBucket"}, kind(Bucket)},
 	{setLoad, "ReadDeliveries", []string{"s3:GetObject", "s3:DeleteObject"}, []string{object}},

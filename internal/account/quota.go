@@ -42,6 +42,9 @@ func needsOf(p scenarios.Pipeline, made []Resource) (n needs) {
 			n.shards += s.Shards()
 		}
 	}
+	if len(p.Functions) > 0 {
+		n.shards++ // of the receipts
+	}
 	for _, f := range p.Functions {
 		for _, e := range f.EventSources {
 			n.concurrency += p.Streams[e.Stream].Shards() * max(e.ParallelizationFactor, 1)

@@ -1,7 +1,8 @@
 // Package aws is a target at any endpoint that speaks the AWS APIs, loaded through the real SDK clients.
 //
 // The SDK's retries are off: an attempt is an attempt, and the runner counts every one. The pipeline is made with the
-// same clients: streams and buckets first, then what reads them. Deliveries are seen by reading the bucket; a plain
+// same clients: streams and buckets first, then what reads them. In an account that others use too it is made through an
+// Owner, which names it, has it on record and takes it down. Deliveries are seen by reading the bucket; a plain
 // consumer reads its stream with GetRecords. Config.Inside is what an endpoint in this process tells besides: without
 // it, the time of a delivery is known only to the polling interval, and arrivals and functions not at all.
 package aws
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/firehose"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
@@ -34,8 +36,10 @@ import (
 // Config is where the endpoint is and how records are known again. The zero values of optional fields are the defaults
 // named beside them.
 type Config struct {
-	Endpoint string // http://127.0.0.1:4566
-	Region   string // default us-east-1
+	Endpoint string      // http://127.0.0.1:4566, loaded with credentials that nobody checks
+	Region   string      // default us-east-1
+	SDK      *aws.Config // instead of both: endpoints, region and credentials of the user's own; retries are off all the same
+	Owner    Owner       // in whose name the pipeline is made; nil at a stand-in, where it is nobody's
 	Clock    clock.Clock
 	Identify record.Identify       // finds a record's identity in its body; needed
 	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies, -1 nowhere; needed
@@ -49,6 +53,7 @@ type Config struct {
 	// probes, which leave receipts. Nil: no function is deployed here, and the traits say so.
 	Package func(ctx context.Context, arch string) (zip []byte, err error)
 	Name    string          // of the target in reports; default the endpoint
+	Suffix  string          // of every name at the endpoint, where what earlier runs left might be taken for this one's
 	StandIn bool            // what it takes is measured before the load: it is no matter of the pipeline
 	Untold  []target.Untold // what this kind of endpoint cannot tell, beside what none can
 }
@@ -84,6 +89,9 @@ type Target struct {
 	opened, reused atomic.Int64 // connections
 
 	made     made
+	names    names
+	roles    roles
+	packed   []byte // the probe, where functions are deployed
 	account  string // that the pipeline is in; "" before a stream was made
 	observer target.Observer
 	markers  *markers
@@ -94,6 +102,9 @@ type Target struct {
 
 // New makes a target; nothing is sent before Deploy.
 func New(c Config) *Target {
+	if c.SDK != nil {
+		c.Region = c.SDK.Region
+	}
 	if c.Region == "" {
 		c.Region = "us-east-1"
 	}
@@ -112,16 +123,23 @@ func New(c Config) *Target {
 		Region:       c.Region,
 		BaseEndpoint: aws.String(c.Endpoint),
 		Credentials:  credentials.NewStaticCredentialsProvider("wavetank", "wavetank", ""),
-		HTTPClient:   httpclient.New(transport),
-		Retryer:      func() aws.Retryer { return aws.NopRetryer{} },
 	}
+	if c.SDK != nil {
+		config = c.SDK.Copy()
+		transport.Proxy = http.ProxyFromEnvironment
+		if client, ok := config.HTTPClient.(*awshttp.BuildableClient); ok { // AWS_CA_BUNDLE is in it
+			transport.TLSClientConfig = client.GetTransport().TLSClientConfig
+		}
+	}
+	config.HTTPClient = httpclient.New(transport)
+	config.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	return &Target{
 		config:   c,
 		http:     transport,
 		kinesis:  kinesis.NewFromConfig(config),
 		firehose: firehose.NewFromConfig(config),
 		lambda:   lambda.NewFromConfig(config),
-		s3:       s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
+		s3:       s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = o.UsePathStyle || o.BaseEndpoint != nil }),
 		calls:    sync.Pool{New: func() any { return new(call) }},
 	}
 }
@@ -143,6 +161,9 @@ func (t *Target) Traits() target.Traits {
 			{Prefix: "integrity.lost", Reason: "what did not come out may still be on its way"},
 			{Prefix: "stream.throttled", Reason: "other readers' refusals are not told"},
 		}),
+	}
+	if t.config.Owner != nil {
+		traits.Limits = shardLimits
 	}
 	if t.config.Package == nil {
 		traits.Untold = append(traits.Untold, target.Untold{Prefix: "lambda.", Reason: "no function is deployed to this endpoint"})
@@ -182,9 +203,13 @@ func (t *Target) connected(info httptrace.GotConnInfo) {
 	}
 }
 
-// Close deletes what Deploy made, in the opposite order, and closes idle connections.
+// Close deletes what Deploy made, in the opposite order, and closes idle connections. An owner's pipeline takes as long as
+// AWS takes, whatever the deadline of ctx.
 func (t *Target) Close(ctx context.Context) error {
 	defer t.Disconnect()
+	if t.config.Owner != nil {
+		return t.ownerTakesDown(ctx)
+	}
 	return t.takeDown(ctx)
 }
 

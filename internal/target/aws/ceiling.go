@@ -113,7 +113,7 @@ func (t *Target) putCeiling(ctx context.Context, s *scenarios.Scenario) (float64
 	for range ceilingWriters {
 		writers.Go(func() {
 			for time.Since(start) < ceilingTime {
-				out, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{StreamName: aws.String(ceilingStream), Records: entries})
+				out, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{StreamName: t.stream(ceilingStream), Records: entries})
 				mu.Lock()
 				if err != nil {
 					first = err

@@ -54,7 +54,7 @@ func (t *Target) serviceClock(ctx context.Context, stream string) (apart, error)
 	for range clockPuts {
 		s := sent{from: t.config.Clock.Now()}
 		out, err := t.kinesis.PutRecord(ctx, &kinesis.PutRecordInput{
-			StreamName: aws.String(stream), PartitionKey: aws.String("wavetank"), Data: t.config.Marker,
+			StreamName: t.stream(stream), PartitionKey: aws.String("wavetank"), Data: t.config.Marker,
 		})
 		if err != nil {
 			return apart{}, err
@@ -66,7 +66,7 @@ func (t *Target) serviceClock(ctx context.Context, stream string) (apart, error)
 		}
 	}
 	at, err := t.kinesis.GetShardIterator(ctx, &kinesis.GetShardIteratorInput{
-		StreamName: aws.String(stream), ShardId: shard,
+		StreamName: t.stream(stream), ShardId: shard,
 		ShardIteratorType: types.ShardIteratorTypeAtSequenceNumber, StartingSequenceNumber: first,
 	})
 	if err != nil {

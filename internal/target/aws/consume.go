@@ -66,7 +66,7 @@ func (t *Target) read(ctx context.Context, process, stream string, reader func(s
 // shards lists the shards of a stream.
 func (t *Target) shards(ctx context.Context, stream string) ([]types.Shard, error) {
 	var all []types.Shard
-	in := &kinesis.ListShardsInput{StreamName: aws.String(stream)}
+	in := &kinesis.ListShardsInput{StreamName: t.stream(stream)}
 	for {
 		out, err := t.kinesis.ListShards(ctx, in)
 		if err != nil {
@@ -98,7 +98,7 @@ type shardReader struct {
 // position gets an iterator, after the last record read or at the starting position.
 func (r *shardReader) position(ctx context.Context) error {
 	in := &kinesis.GetShardIteratorInput{
-		StreamName: aws.String(r.stream), ShardId: aws.String(r.shard), ShardIteratorType: r.from,
+		StreamName: r.target.stream(r.stream), ShardId: aws.String(r.shard), ShardIteratorType: r.from,
 	}
 	if r.last != "" {
 		in.ShardIteratorType, in.StartingSequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, aws.String(r.last)

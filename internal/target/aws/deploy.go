@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,17 +21,18 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-// role is one that every stand-in accepts; real AWS is not a target yet. It must be of the account that the pipeline is
-// in: LocalStack reads a function's stream with it.
-func (t *Target) role() string {
-	return "arn:aws:iam::" + cmp.Or(t.account, "123456789012") + ":role/wavetank"
-}
-
 // Deploy makes the pipeline and starts what looks at its sinks. A stream that exists already is not ours to write to: it
 // is an error. What takes its time becomes active while the rest is made.
 func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Observer) error {
 	t.observer = o
+	t.names = newNames(t.config.Owner, t.config.Suffix, s.Pipeline)
 	if err := t.answers(ctx); err != nil {
+		return err
+	}
+	if err := t.pack(ctx, s); err != nil {
+		return err
+	}
+	if err := t.makeRoles(ctx, s.Pipeline); err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
@@ -79,8 +79,12 @@ func (t *Target) phase(text string) {
 	}
 }
 
-// answers asks the endpoint for something small, so that one that does not answer is told before anything is made.
+// answers asks the endpoint for something small, so that one that does not answer is told before anything is made. An
+// owner has asked the account already, and for what its policy allows.
 func (t *Target) answers(ctx context.Context) error {
+	if t.config.Owner != nil {
+		return nil
+	}
 	patience := 5 * time.Second
 	if t.config.StandIn {
 		patience = time.Minute // it loads a service at the first call
@@ -105,13 +109,16 @@ func innermost(err error) error {
 }
 
 func (t *Target) makeStream(ctx context.Context, name string, s scenarios.Stream) error {
-	in := &kinesis.CreateStreamInput{StreamName: aws.String(name)}
+	in := &kinesis.CreateStreamInput{StreamName: t.stream(name), Tags: t.tags()}
 	if s.StreamMode == scenarios.OnDemand {
 		in.StreamModeDetails = &kinesistypes.StreamModeDetails{StreamMode: kinesistypes.StreamModeOnDemand}
 	} else {
 		in.ShardCount = aws.Int32(int32(s.ShardCount))
 	}
-	_, err := t.kinesis.CreateStream(ctx, in)
+	err := t.make(ctx, kindStream, name, func(ctx context.Context) (string, error) {
+		_, err := t.kinesis.CreateStream(ctx, in)
+		return "", err
+	})
 	var exists *kinesistypes.ResourceInUseException
 	if errors.As(err, &exists) {
 		return t.exists("it")
@@ -121,21 +128,19 @@ func (t *Target) makeStream(ctx context.Context, name string, s scenarios.Stream
 	}
 	t.made.streams = append(t.made.streams, name)
 	d, err := kinesis.NewStreamExistsWaiter(t.kinesis, func(o *kinesis.StreamExistsWaiterOptions) {
-		o.MinDelay, o.MaxDelay = 100*time.Millisecond, 2*time.Second
-	}).WaitForOutput(ctx, &kinesis.DescribeStreamInput{StreamName: aws.String(name)}, 2*time.Minute)
+		o.MinDelay, o.MaxDelay = t.look(), 2*time.Second
+	}).WaitForOutput(ctx, &kinesis.DescribeStreamInput{StreamName: t.stream(name)}, 2*time.Minute)
 	if err != nil {
 		return err
 	}
-	if parts := strings.Split(aws.ToString(d.StreamDescription.StreamARN), ":"); len(parts) > 4 {
-		t.account = parts[4]
-	}
+	t.account = cmp.Or(accountOf(aws.ToString(d.StreamDescription.StreamARN)), t.account)
 	return nil
 }
 
 // exists is the answer to something of the scenario that is there already.
 func (t *Target) exists(what string) error {
 	return fmt.Errorf("%s exists already at %s, and wavetank writes only to what it made: delete it, or name another in the scenario",
-		what, t.config.Endpoint)
+		what, cmp.Or(t.config.Endpoint, t.config.Name))
 }
 
 func (t *Target) makeDeliveryStream(ctx context.Context, name string, d scenarios.DeliveryStream) error {
@@ -143,8 +148,8 @@ func (t *Target) makeDeliveryStream(ctx context.Context, name string, d scenario
 		return err
 	}
 	destination := &firehosetypes.ExtendedS3DestinationConfiguration{
-		BucketARN: aws.String("arn:aws:s3:::" + d.S3.Bucket),
-		RoleARN:   aws.String(t.role()),
+		BucketARN: aws.String("arn:" + t.partition() + ":s3:::" + *t.bucket(d.S3.Bucket)),
+		RoleARN:   aws.String(t.deliveryStreamRole()),
 		BufferingHints: &firehosetypes.BufferingHints{
 			SizeInMBs:         aws.Int32(int32(d.S3.BufferingHints.Size >> 20)),
 			IntervalInSeconds: aws.Int32(int32(d.S3.BufferingHints.Interval.Std() / time.Second)),
@@ -155,21 +160,32 @@ func (t *Target) makeDeliveryStream(ctx context.Context, name string, d scenario
 		destination.Prefix = aws.String(d.S3.Prefix)
 	}
 	in := &firehose.CreateDeliveryStreamInput{
-		DeliveryStreamName:                 aws.String(name),
+		DeliveryStreamName:                 t.deliveryStream(name),
 		DeliveryStreamType:                 firehosetypes.DeliveryStreamTypeDirectPut,
 		ExtendedS3DestinationConfiguration: destination,
 	}
 	if d.Source != "" {
-		summary, err := t.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: aws.String(d.Source)})
+		summary, err := t.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: t.stream(d.Source)})
 		if err != nil {
 			return err
 		}
 		in.DeliveryStreamType = firehosetypes.DeliveryStreamTypeKinesisStreamAsSource
 		in.KinesisStreamSourceConfiguration = &firehosetypes.KinesisStreamSourceConfiguration{
-			KinesisStreamARN: summary.StreamDescriptionSummary.StreamARN, RoleARN: aws.String(t.role()),
+			KinesisStreamARN: summary.StreamDescriptionSummary.StreamARN, RoleARN: aws.String(t.deliveryStreamRole()),
 		}
 	}
-	if _, err := t.firehose.CreateDeliveryStream(ctx, in); err != nil {
+	tags := t.tags()
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		in.Tags = append(in.Tags, firehosetypes.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
+	}
+	err := t.make(ctx, kindDeliveryStream, name, func(ctx context.Context) (string, error) {
+		out, err := t.firehose.CreateDeliveryStream(ctx, in)
+		if err != nil {
+			return "", err
+		}
+		return aws.ToString(out.DeliveryStreamARN), nil
+	})
+	if err != nil {
 		return err
 	}
 	t.made.deliveryStreams = append(t.made.deliveryStreams, name)
@@ -181,7 +197,7 @@ func (t *Target) deliveryStreamActive(ctx context.Context, name string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	for {
-		out, err := t.firehose.DescribeDeliveryStream(ctx, &firehose.DescribeDeliveryStreamInput{DeliveryStreamName: aws.String(name)})
+		out, err := t.firehose.DescribeDeliveryStream(ctx, &firehose.DescribeDeliveryStreamInput{DeliveryStreamName: t.deliveryStream(name)})
 		if err != nil {
 			return err
 		}
@@ -191,7 +207,7 @@ func (t *Target) deliveryStreamActive(ctx context.Context, name string) error {
 		case firehosetypes.DeliveryStreamStatusCreatingFailed:
 			return fmt.Errorf("it is %s", status)
 		}
-		if err := pause(ctx, 100*time.Millisecond); err != nil {
+		if err := pause(ctx, t.look()); err != nil {
 			return fmt.Errorf("it did not become ACTIVE: %w", err)
 		}
 	}
@@ -203,18 +219,52 @@ func (t *Target) makeBucket(ctx context.Context, name string) error {
 	if slices.Contains(t.made.buckets, name) {
 		return nil
 	}
-	_, err := t.s3.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String(name)})
+	_, err := t.s3.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: t.bucket(name)})
 	if err == nil {
 		return t.exists("bucket " + name)
 	}
 	if missing := (*s3types.NotFound)(nil); !errors.As(err, &missing) {
 		return fmt.Errorf("look for bucket %s: %w", name, err)
 	}
-	if _, err := t.s3.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: aws.String(name)}); err != nil {
+	in := &s3.CreateBucketInput{Bucket: t.bucket(name)}
+	if t.config.Owner != nil && t.config.Region != "us-east-1" { // which S3 wants unsaid
+		in.CreateBucketConfiguration = &s3types.CreateBucketConfiguration{
+			LocationConstraint: s3types.BucketLocationConstraint(t.config.Region),
+		}
+	}
+	err = t.make(ctx, kindBucket, name, func(ctx context.Context) (string, error) {
+		_, err := t.s3.CreateBucket(ctx, in)
+		return "", err
+	})
+	if err != nil {
 		return fmt.Errorf("make bucket %s: %w", name, err)
 	}
 	t.made.buckets = append(t.made.buckets, name)
+	return t.tagBucket(ctx, name)
+}
+
+// tagBucket tags a bucket that was made without: one call for both needs a permission of its own.
+func (t *Target) tagBucket(ctx context.Context, name string) error {
+	tags := t.tags()
+	if len(tags) == 0 {
+		return nil
+	}
+	in := &s3.PutBucketTaggingInput{Bucket: t.bucket(name), Tagging: &s3types.Tagging{}}
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		in.Tagging.TagSet = append(in.Tagging.TagSet, s3types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
+	}
+	if _, err := t.s3.PutBucketTagging(ctx, in); err != nil {
+		return fmt.Errorf("tag bucket %s: %w", name, err)
+	}
 	return nil
+}
+
+// look is the pause between two looks at what is being made. An account allows ten DescribeStream a second, for all.
+func (t *Target) look() time.Duration {
+	if t.config.Owner != nil {
+		return time.Second
+	}
+	return 100 * time.Millisecond
 }
 
 // pause waits for d or for the context's end.

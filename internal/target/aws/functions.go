@@ -57,25 +57,34 @@ func (t *Target) makeFunctions(ctx context.Context, s *scenarios.Scenario) error
 // probes makes the scenario's functions as probes.
 type probes struct {
 	target *Target
-	zip    []byte
 	arch   types.Architecture
 	seed   uint64
 }
 
-// newProbes packs the probe, makes the stream of its receipts and starts reading that.
+// pack packs the probe where it is needed, before anything is made: what cannot be packed costs nothing then.
+func (t *Target) pack(ctx context.Context, s *scenarios.Scenario) (err error) {
+	if len(s.Pipeline.Functions) == 0 || t.config.Inside != nil || t.config.Package == nil {
+		return nil
+	}
+	t.phase("packing the probe")
+	if t.packed, err = t.config.Package(ctx, runtime.GOARCH); err != nil {
+		return fmt.Errorf("pack the probe: %w", err)
+	}
+	return nil
+}
+
+// newProbes makes the stream of the probe's receipts and starts reading that.
 func (t *Target) newProbes(ctx context.Context, s *scenarios.Scenario) (*probes, error) {
 	p := &probes{target: t, seed: s.Seed, arch: types.ArchitectureX8664}
 	if runtime.GOARCH == "arm64" {
 		p.arch = types.ArchitectureArm64
 	}
-	t.phase("packing the probe")
-	var err error
-	if p.zip, err = t.config.Package(ctx, runtime.GOARCH); err != nil {
-		return nil, fmt.Errorf("pack the probe: %w", err)
-	}
 	t.phase("making stream " + receipts)
 	if err := t.makeStream(ctx, receipts, scenarios.Stream{ShardCount: 1}); err != nil {
 		return nil, fmt.Errorf("make stream %s: %w", receipts, err)
+	}
+	if t.config.Owner != nil { // else it is told with the ceilings
+		t.noteServiceClock(ctx, receipts)
 	}
 	return p, t.readReceipts(ctx)
 }
@@ -84,33 +93,45 @@ func (t *Target) newProbes(ctx context.Context, s *scenarios.Scenario) (*probes,
 func (p *probes) function(ctx context.Context, name string, f scenarios.Function) error {
 	t := p.target
 	settings := probe.Settings{
-		Function: name, Receipts: receipts, Seed: p.seed,
+		Function: name, Receipts: *t.stream(receipts), Seed: p.seed,
 		Duration: probe.Distribution{P50: f.Model.Duration.P50.Std(), P99: f.Model.Duration.P99.Std()},
 		Errors:   float64(f.Model.Errors), ColdStart: f.Model.ColdStart.Std(),
 	}
-	_, err := t.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
-		FunctionName: aws.String(name), Role: aws.String(t.role()), Code: &types.FunctionCode{ZipFile: p.zip},
+	if o := t.config.Owner; o != nil {
+		if err := o.LogGroup(ctx, name); err != nil {
+			return err
+		}
+	}
+	in := &lambda.CreateFunctionInput{
+		FunctionName: t.function(name), Role: aws.String(t.functionRole()), Code: &types.FunctionCode{ZipFile: t.packed},
 		Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"), Architectures: []types.Architecture{p.arch},
 		MemorySize: aws.Int32(int32(max(f.Model.MemorySize>>20, 128))), Timeout: aws.Int32(60),
-		Environment: &types.Environment{Variables: settings.Environment()},
+		Environment: &types.Environment{Variables: settings.Environment()}, Tags: t.tags(),
+	}
+	err := t.make(ctx, kindFunction, name, func(ctx context.Context) (string, error) {
+		out, err := t.lambda.CreateFunction(ctx, in)
+		if err != nil {
+			return "", err
+		}
+		return aws.ToString(out.FunctionArn), nil
 	})
 	if err != nil {
 		return err
 	}
 	t.made.functions = append(t.made.functions, name)
 	return lambda.NewFunctionActiveV2Waiter(t.lambda, func(o *lambda.FunctionActiveV2WaiterOptions) {
-		o.MinDelay, o.MaxDelay = 100*time.Millisecond, 2*time.Second
-	}).Wait(ctx, &lambda.GetFunctionInput{FunctionName: aws.String(name)}, 2*time.Minute)
+		o.MinDelay, o.MaxDelay = t.look(), 2*time.Second
+	}).Wait(ctx, &lambda.GetFunctionInput{FunctionName: t.function(name)}, 2*time.Minute)
 }
 
 // makeMapping makes an event source mapping and waits until it is enabled.
 func (t *Target) makeMapping(ctx context.Context, function string, e scenarios.EventSource) error {
-	d, err := t.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: aws.String(e.Stream)})
+	d, err := t.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: t.stream(e.Stream)})
 	if err != nil {
 		return err
 	}
 	in := &lambda.CreateEventSourceMappingInput{
-		FunctionName:          aws.String(function),
+		FunctionName:          t.function(function),
 		EventSourceArn:        d.StreamDescriptionSummary.StreamARN,
 		StartingPosition:      types.EventSourcePosition(e.StartingPosition),
 		BatchSize:             aws.Int32(int32(e.BatchSize)),
@@ -119,12 +140,20 @@ func (t *Target) makeMapping(ctx context.Context, function string, e scenarios.E
 	if w := e.MaximumBatchingWindow.Std(); w > 0 {
 		in.MaximumBatchingWindowInSeconds = aws.Int32(int32(w / time.Second))
 	}
-	out, err := t.lambda.CreateEventSourceMapping(ctx, in)
+	id := ""
+	err = t.make(ctx, kindMapping, function+"/"+e.Stream, func(ctx context.Context) (string, error) {
+		out, err := t.lambda.CreateEventSourceMapping(ctx, in)
+		if err != nil {
+			return "", err
+		}
+		id = aws.ToString(out.UUID)
+		return aws.ToString(out.EventSourceMappingArn), nil
+	})
 	if err != nil {
 		return err
 	}
-	t.made.mappings = append(t.made.mappings, aws.ToString(out.UUID))
-	return t.mappingEnabled(ctx, aws.ToString(out.UUID))
+	t.made.mappings = append(t.made.mappings, id)
+	return t.mappingEnabled(ctx, id)
 }
 
 // mappingEnabled waits until a mapping polls.
@@ -139,7 +168,7 @@ func (t *Target) mappingEnabled(ctx context.Context, id string) error {
 		if aws.ToString(out.State) == "Enabled" {
 			return nil
 		}
-		if err := pause(ctx, 100*time.Millisecond); err != nil {
+		if err := pause(ctx, t.look()); err != nil {
 			return fmt.Errorf("the mapping did not become Enabled, it is %s: %w", aws.ToString(out.State), err)
 		}
 	}

@@ -83,12 +83,17 @@ func (m *markers) left() string {
 }
 
 // position sends marker records to every shard and delivery stream until one has come out at each sink, for as long as
-// the slowest buffer may take and a minute more.
+// the slowest buffer may take and a minute more, three in an account.
 func (t *Target) position(ctx context.Context, s *scenarios.Scenario) error {
-	patience := time.Minute
-	for _, d := range s.Pipeline.DeliveryStreams {
-		patience = max(patience, time.Minute+d.S3.BufferingHints.Interval.Std())
+	more := time.Minute
+	if t.config.Owner != nil {
+		more = 3 * time.Minute // AWS: a mapping, or a source, may take minutes to begin
 	}
+	patience := more
+	for _, d := range s.Pipeline.DeliveryStreams {
+		patience = max(patience, more+d.S3.BufferingHints.Interval.Std())
+	}
+	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
@@ -101,6 +106,9 @@ func (t *Target) position(ctx context.Context, s *scenarios.Scenario) error {
 			return fmt.Errorf("send marker records: %w", err)
 		}
 		if err := pause(ctx, time.Second); err != nil {
+			if whole.Err() != nil {
+				return whole.Err()
+			}
 			return fmt.Errorf("no marker record came out at %s within %v: is the sink connected?", t.markers.left(), patience)
 		}
 	}
@@ -121,7 +129,7 @@ func (t *Target) mark(ctx context.Context, s *scenarios.Scenario) error {
 			})
 		}
 		for chunk := range slices.Chunk(entries, 500) {
-			_, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{StreamName: aws.String(name), Records: chunk})
+			_, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{StreamName: t.stream(name), Records: chunk})
 			if err != nil {
 				return err
 			}
@@ -132,7 +140,7 @@ func (t *Target) mark(ctx context.Context, s *scenarios.Scenario) error {
 			continue
 		}
 		_, err := t.firehose.PutRecordBatch(ctx, &firehose.PutRecordBatchInput{
-			DeliveryStreamName: aws.String(name), Records: []firehosetypes.Record{{Data: t.config.Marker}},
+			DeliveryStreamName: t.deliveryStream(name), Records: []firehosetypes.Record{{Data: t.config.Marker}},
 		})
 		if err != nil {
 			return err

@@ -90,7 +90,7 @@ func (t *Target) putRecords(ctx context.Context, p *clock.Proc, r *target.Reques
 		c.kinesis = append(c.kinesis, kinesistypes.PutRecordsRequestEntry{Data: e.Body, PartitionKey: &e.Key})
 	}
 	out, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{
-		StreamName: aws.String(r.Destination.Stream), Records: c.kinesis,
+		StreamName: t.stream(r.Destination.Stream), Records: c.kinesis,
 	})
 	r.Ended = p.Now()
 	if r.Err = err; err != nil {
@@ -127,7 +127,7 @@ func (t *Target) putRecordBatch(ctx context.Context, p *clock.Proc, r *target.Re
 		c.firehose = append(c.firehose, firehosetypes.Record{Data: r.Entries[i].Body})
 	}
 	out, err := t.firehose.PutRecordBatch(ctx, &firehose.PutRecordBatchInput{
-		DeliveryStreamName: aws.String(r.Destination.DeliveryStream), Records: c.firehose,
+		DeliveryStreamName: t.deliveryStream(r.Destination.DeliveryStream), Records: c.firehose,
 	})
 	r.Ended = p.Now()
 	if r.Err = err; err != nil {

@@ -86,13 +86,13 @@ func (r *receiptReader) receipt(data []byte, stored time.Time) {
 	if !stored.IsZero() {
 		r.clock.functionClock(in.LastArrival, in.Begin, in.End, stored)
 	}
-	shard := shardNumber(in.Shard)
+	shard, stream := shardNumber(in.Shard), t.names.stream(in.Stream)
 	t.observer.Invoked(target.Invocation{
-		Function: in.Function, Stream: in.Stream, Shard: shard, Attempt: in.Attempt,
+		Function: in.Function, Stream: stream, Shard: shard, Attempt: in.Attempt,
 		Sent: in.Begin, Begin: in.Begin, End: in.End, Cold: in.Cold, Failed: in.Error != "", Records: records,
 	})
-	t.markers.seen(markedShard(in.Function, in.Stream, shard), records)
-	if d := t.drains.Load(); d != nil && d.function == in.Function && d.stream == in.Stream {
+	t.markers.seen(markedShard(in.Function, stream, shard), records)
+	if d := t.drains.Load(); d != nil && d.function == in.Function && d.stream == stream {
 		d.invoked(in.Begin, in.End, markersAmong(records))
 	}
 }

@@ -29,19 +29,19 @@ func (t *Target) takeDown(ctx context.Context) error {
 		note(err)
 	}
 	for _, name := range t.made.functions {
-		_, err := t.lambda.DeleteFunction(ctx, &lambda.DeleteFunctionInput{FunctionName: aws.String(name)})
+		_, err := t.lambda.DeleteFunction(ctx, &lambda.DeleteFunctionInput{FunctionName: t.function(name)})
 		note(err)
 	}
 	for _, name := range t.made.deliveryStreams {
-		_, err := t.firehose.DeleteDeliveryStream(ctx, &firehose.DeleteDeliveryStreamInput{DeliveryStreamName: aws.String(name)})
+		_, err := t.firehose.DeleteDeliveryStream(ctx, &firehose.DeleteDeliveryStreamInput{DeliveryStreamName: t.deliveryStream(name)})
 		note(err)
 	}
 	for _, name := range t.made.streams {
-		_, err := t.kinesis.DeleteStream(ctx, &kinesis.DeleteStreamInput{StreamName: aws.String(name)})
+		_, err := t.kinesis.DeleteStream(ctx, &kinesis.DeleteStreamInput{StreamName: t.stream(name)})
 		note(err)
 	}
 	for _, name := range t.made.buckets {
-		note(t.deleteBucket(ctx, name))
+		note(t.deleteBucket(ctx, *t.bucket(name)))
 	}
 	t.made = made{}
 	if len(errs) > 0 {

@@ -72,7 +72,7 @@ func (w *bucketWatch) run(p *clock.Proc) {
 func (w *bucketWatch) look(p *clock.Proc) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	pages := s3.NewListObjectsV2Paginator(w.target.s3, &s3.ListObjectsV2Input{Bucket: aws.String(w.bucket)})
+	pages := s3.NewListObjectsV2Paginator(w.target.s3, &s3.ListObjectsV2Input{Bucket: w.target.bucket(w.bucket)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -120,7 +120,7 @@ func (w *bucketWatch) object(ctx context.Context, o *s3types.Object, at time.Tim
 		w.seen[key] = true
 		return nil
 	}
-	if _, err := w.target.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String(w.bucket), Key: o.Key}); err != nil {
+	if _, err := w.target.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: w.target.bucket(w.bucket), Key: o.Key}); err != nil {
 		w.seen[key] = true
 	}
 	return nil
@@ -146,10 +146,11 @@ func known(read, inside []target.Record) []target.Record {
 // deliveryStream is the one whose object a key is: AWS's object names begin with the delivery stream's.
 func (w *bucketWatch) deliveryStream(key string) string {
 	base := path.Base(key)
-	found := ""
+	found, longest := "", 0
 	for _, name := range w.names {
-		if strings.HasPrefix(base, name+"-") && len(name) > len(found) {
-			found = name
+		begin := w.target.names.at(kindDeliveryStream, name) + "-"
+		if strings.HasPrefix(base, begin) && len(begin) > longest {
+			found, longest = name, len(begin)
 		}
 	}
 	return found
@@ -157,7 +158,7 @@ func (w *bucketWatch) deliveryStream(key string) string {
 
 // read fetches an object and undoes its compression.
 func (w *bucketWatch) read(ctx context.Context, key string) ([]byte, error) {
-	out, err := w.target.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(w.bucket), Key: aws.String(key)})
+	out, err := w.target.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: w.target.bucket(w.bucket), Key: aws.String(key)})
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,9 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 		return err
 	}
 	t.config.AWS.Phase(fmt.Sprintf("LocalStack answers at %s after %.1f s", t.container.Endpoint(), time.Since(began).Seconds()))
+	if t.config.Container.leave() {
+		t.config.AWS.Note("LocalStack stays at " + t.container.Endpoint() + " when the run is over: docker ps --filter label=" + ownLabel + " finds it")
+	}
 	c := t.config.AWS
 	c.Endpoint = t.container.Endpoint()
 	t.Target = aws.New(c)

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wavetank/wavetank/internal/account"
+	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/internal/target/aws"
+	"github.com/wavetank/wavetank/runner"
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// accountFlags say how a run is made in an account.
+type accountFlags struct {
+	yes     bool
+	budget  string
+	owner   string
+	expires time.Duration
+	prefix  string
+}
+
+func (f *accountFlags) add(c *cobra.Command) {
+	c.Flags().BoolVar(&f.yes, "yes", false, "with --target aws: do not ask")
+	c.Flags().StringVar(&f.budget, "budget", "", "with --target aws: stop the load when it has cost that `amount`, as in 5USD")
+	c.Flags().StringVar(&f.owner, "owner", "", "with --target aws: the `name` in the tag wavetank:owner (default the credentials' ARN)")
+	c.Flags().DurationVar(&f.expires, "expires", 24*time.Hour, "with --target aws: after that anybody's cleanup may delete what is left")
+	c.Flags().StringVar(&f.prefix, "prefix", account.DefaultPrefix, "with --target aws: what names begin with")
+}
+
+// misplaced is the first of the flags that was given and makes no sense at another target.
+func (f *accountFlags) misplaced(c *cobra.Command, target string) error {
+	for _, name := range []string{"yes", "budget", "owner", "expires", "prefix"} {
+		if target != accountTarget && c.Flags().Changed(name) {
+			return usage(fmt.Errorf("--%s is for --target %s, and the target is %s", name, accountTarget, target))
+		}
+	}
+	return nil
+}
+
+// accountTarget is the name of the target in the user's own account.
+const accountTarget = "aws"
+
+// accountPoll is the time between two looks at a bucket of an account, where each look costs money.
+const accountPoll = time.Second
+
+// run says what will be made and what it costs, asks, makes it, loads it and deletes it.
+func (f *accountFlags) run(ctx context.Context, e env, load *loadFlags, args []string) (err error) {
+	s, err := load.open(args)
+	if err != nil {
+		return err
+	}
+	run, budget, err := f.named(s)
+	if err != nil {
+		return usage(err)
+	}
+	a, err := openAccount(ctx)
+	if err != nil {
+		return err
+	}
+	run.Owner = cmp.Or(f.owner, a.caller.ARN)
+	if err := f.agree(ctx, e, a, s, run, budget); err != nil {
+		return err
+	}
+	custody, err := account.OpenCustody(account.CustodyConfig{
+		Run: run, Clients: a.clients, Account: a.caller.Account, Journals: a.journals, Deny: a.deny,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, custody.Close()) }()
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	boundMemory(e)
+	return load.carry(running, e, s, func(e runner.Env) target.Target {
+		c := clients(e)
+		c.SDK, c.Owner, c.Name, c.Package, c.Poll = &a.config, custody, accountTarget, packProbe, accountPoll
+		return newMetered(aws.New(c), e, account.NewMeter(s, budget), stop)
+	}, false)
+}
+
+// named gives the run an id, and checks what the flags say of it.
+func (f *accountFlags) named(s *scenarios.Scenario) (run account.Run, budget account.Budget, err error) {
+	if f.budget != "" {
+		if budget, err = account.ParseBudget(f.budget); err != nil {
+			return run, 0, fmt.Errorf("--budget: %w", err)
+		}
+	}
+	if lasts := s.Duration.Std() + s.Drain.Std() + time.Hour; f.expires < lasts {
+		return run, 0, fmt.Errorf("--expires %s: want at least %s, an hour more than the run may last", f.expires, lasts)
+	}
+	now := time.Now()
+	run = account.Run{ID: account.NewRunID(now), Expires: now.Add(f.expires).Truncate(time.Second), Prefix: f.prefix}
+	return run, budget, run.Check()
+}
+
+// agree shows the plan and refuses it, or asks whether it should be carried out.
+func (f *accountFlags) agree(
+	ctx context.Context, e env, a *ownAccount, s *scenarios.Scenario, run account.Run, budget account.Budget,
+) error {
+	forecast, err := forecast(s)
+	if err != nil {
+		return usage(err)
+	}
+	p := account.NewPlan(s, run, a.caller, a.clients.Region(), forecast)
+	names := make([]string, len(p.Creates))
+	for i := range p.Creates {
+		names[i] = p.Creates[i].Name
+	}
+	if err := a.deny.Check(a.caller.Account, names); err != nil {
+		return err
+	}
+	if err := p.Check(ctx, a.clients); err != nil {
+		return err
+	}
+	if err := p.WriteText(e.stdout); err != nil {
+		return err
+	}
+	if err := p.Fits(budget); err != nil {
+		return err
+	}
+	if f.yes {
+		return nil
+	}
+	return confirm(ctx, e, "Make this in account "+a.caller.Account+", and load it?")
+}
+
+// forecast is what explain works out, as a plan takes it.
+func forecast(s *scenarios.Scenario) (f account.Forecast, err error) {
+	p, err := newPlan(s)
+	if err != nil {
+		return f, err
+	}
+	f.Usage = p.usage()
+	for _, o := range p.offers {
+		size := o.sample.wire()
+		f.Loads = append(f.Loads, account.Load{
+			Into: o.load.Target(), Records: o.mean, Bytes: o.mean * size, BusiestRecords: o.peak, BusiestBytes: o.peak * size,
+		})
+	}
+	return f, nil
+}
