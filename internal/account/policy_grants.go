@@ -59,7 +59,6 @@ var grants = []grant{
 	{setLoad, "PutToDeliveryStreams", []string{"firehose:PutRecordBatch"}, kind(DeliveryStream)},
 	{setLoad, "ListDeliveries", []string{"s3:ListBucket"}, kind(Bucket)},
 	{setLoad, "ReadDeliveries", []string{"s3:GetObject", "s3:DeleteObject"}, []string{object}},
-	{setLoad, "ReadMetrics", []string{"cloudwatch:GetMetricData"}, nil},
 
 	{setFind, "Find", []string{
 		"tag:GetResources", "kinesis:ListStreams", "lambda:ListFunctions", "firehose:ListDeliveryStreams",
