@@ -59,7 +59,7 @@ objectives:
 		t.Fatal(err)
 	}
 	defer l.Close()
-	lambda := newStandInLambda(l.URL(), "clicks")
+	lambda := newStandInLambda(l.URL(), "clicks-0a1b", "wavetank-receipts-0a1b")
 	defer lambda.stop()
 
 	dir := filepath.Join(t.TempDir(), "run")
@@ -68,6 +68,7 @@ objectives:
 			Endpoint: l.URL(), Clock: e.Clock, Identify: e.Identify, Next: e.Next, Marker: e.Marker, Note: e.Note, Phase: e.Phase,
 			Package: func(context.Context, string) ([]byte, error) { lambda.start(); return []byte("a package"), nil },
 			Untold:  []target.Untold{{Prefix: "put.hit", Reason: "no limits", Measured: true}},
+			StandIn: true, Suffix: "0a1b", // its ceilings are measured, and everything there has a name of this run
 		})
 	}})
 	if err != nil {
@@ -110,28 +111,31 @@ objectives:
 			t.Errorf("%s: holds %v, %q", objective.Text, objective.Holds, objective.Reason)
 		}
 	}
-	if notes := strings.Join(o.Run.End.Notes, "\n"); !strings.Contains(notes, "the functions' clock") {
-		t.Errorf("the notes say nothing of the functions' clock: %q", notes)
+	notes := strings.Join(o.Run.End.Notes, "\n")
+	for _, want := range []string{"the service's clock", "the functions' clock", "this target's own ceiling", "its mapping hands f about"} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("the notes say nothing of %q: %q", want, notes)
+		}
 	}
 }
 
 // standInLambda invokes the probe's handler with what it reads of a stream, as an event source mapping does, and stores
 // its receipts.
 type standInLambda struct {
-	client *kinesis.Client
-	stream string
-	once   sync.Once
-	end    chan struct{}
-	ended  sync.WaitGroup
-	failed error
+	client           *kinesis.Client
+	stream, receipts string
+	once             sync.Once
+	end              chan struct{}
+	ended            sync.WaitGroup
+	failed           error
 }
 
-func newStandInLambda(endpoint, stream string) *standInLambda {
+func newStandInLambda(endpoint, stream, receipts string) *standInLambda {
 	client := kinesis.New(kinesis.Options{
 		Region: "us-east-1", BaseEndpoint: &endpoint, Retryer: sdk.NopRetryer{},
 		Credentials: credentials.NewStaticCredentialsProvider("other", "other", ""),
 	})
-	return &standInLambda{client: client, stream: stream, end: make(chan struct{})}
+	return &standInLambda{client: client, stream: stream, receipts: receipts, end: make(chan struct{})}
 }
 
 // start begins to poll, from the stream's beginning.
@@ -146,14 +150,14 @@ func (l *standInLambda) stop() {
 
 // Put stores a receipt.
 func (l *standInLambda) Put(ctx context.Context, key string, data []byte) error {
-	_, err := l.client.PutRecord(ctx, &kinesis.PutRecordInput{StreamName: new("wavetank-receipts"), PartitionKey: &key, Data: data})
+	_, err := l.client.PutRecord(ctx, &kinesis.PutRecordInput{StreamName: &l.receipts, PartitionKey: &key, Data: data})
 	return err
 }
 
 func (l *standInLambda) poll() {
 	const took = 5 * time.Millisecond
 	h := probe.NewHandler(probe.Config{
-		Settings: probe.Settings{Function: "f", Receipts: "wavetank-receipts", Duration: probe.Distribution{P50: took, P99: took}},
+		Settings: probe.Settings{Function: "f", Receipts: l.receipts, Duration: probe.Distribution{P50: took, P99: took}},
 		Receipts: l, Environment: 1,
 	})
 	iterators := make([]*string, 2)

@@ -190,7 +190,7 @@ func (t *Target) drainCeiling(ctx context.Context, function string, e scenarios.
 		})
 	}
 	for chunk := range slices.Chunk(entries, 500) {
-		if _, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{StreamName: aws.String(e.Stream), Records: chunk}); err != nil {
+		if _, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{StreamName: t.stream(e.Stream), Records: chunk}); err != nil {
 			return 0, err
 		}
 	}
