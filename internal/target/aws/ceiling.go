@@ -39,7 +39,9 @@ func (t *Target) ceilings(ctx context.Context, s *scenarios.Scenario) error {
 	t.noteServiceClock(ctx, ceilingStream)
 	found := []string{fmt.Sprintf("it takes about %.0f records/s in requests like the plan's", takes)}
 	lowest, above := takes, false
-	for stream, rate := range peaks(s) {
+	planned := peaks(s)
+	for _, stream := range slices.Sorted(maps.Keys(planned)) {
+		rate := planned[stream]
 		above = above || rate > takes
 		for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Functions)) {
 			for _, e := range s.Pipeline.Functions[name].EventSources {
