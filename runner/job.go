@@ -64,9 +64,11 @@ func (l *loader) planned(n int) bool {
 // draw takes the next batch of the plan, or nil at its end.
 func (l *loader) draw() *job {
 	l.mu.Lock()
-	b := new(batch)
+	var b *batch
 	if n := len(l.batches); n > 0 {
 		b, l.batches = l.batches[n-1], l.batches[:n-1]
+	} else {
+		b = new(batch)
 	}
 	l.mu.Unlock()
 	j := l.newJob(b)
@@ -85,9 +87,11 @@ func (l *loader) draw() *job {
 func (l *loader) newJob(b *batch) *job {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	j := new(job)
+	var j *job
 	if n := len(l.jobs); n > 0 {
 		j, l.jobs = l.jobs[n-1], l.jobs[:n-1]
+	} else {
+		j = new(job)
 	}
 	*j = job{
 		batch: b, marks: j.marks[:0], fates: j.fates[:0],

@@ -2,6 +2,7 @@ package simulated
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
@@ -151,17 +152,19 @@ func (t *Target) putRecordBatch(now time.Time, r *target.Request, share float64)
 
 // take fills buffers with the request's records, in the form of ours.
 func (t *Target) take(r *target.Request) *buffers {
-	b := new(buffers)
+	var b *buffers
 	if n := len(t.puts.free); n > 0 {
 		b, t.puts.free = t.puts.free[n-1], t.puts.free[:n-1]
+	} else {
+		b = new(buffers)
 	}
-	b.records = b.records[:0]
-	for i := range r.Entries {
+	b.records = slices.Grow(b.records[:0], len(r.Entries))[:len(r.Entries)]
+	for i := range b.records {
 		e := &r.Entries[i]
-		b.records = append(b.records, target.Record{
+		b.records[i] = target.Record{
 			Lane: e.Lane, KeyIndex: e.KeyIndex, Number: e.Number, Due: e.Due,
 			Key: e.Key, Hash: e.Hash, Size: e.Size, Shard: -1, Ours: true,
-		})
+		}
 	}
 	return b
 }
