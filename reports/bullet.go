@@ -4,7 +4,7 @@ import "html/template"
 
 // bullet draws how far an objective's value is from its limit: the run as a bar, the worst second as a tick, the limit as
 // a line. It is empty for objectives that no length can tell, such as == 0.
-func (o *Objective) bullet() template.HTML {
+func (o *Objective) bullet(as standing) template.HTML {
 	if o.Holds == nil || o.Limit <= 0 || o.Value == nil && !o.Beyond {
 		return ""
 	}
@@ -14,10 +14,7 @@ func (o *Objective) bullet() template.HTML {
 	value := beyondOr(o.Value)
 	s := newSVG(width, height, "", o.subject(), o.runText()+", limit "+o.limitText())
 	s.rect(0, 5, x.at(o.Limit), 8, "track", "")
-	class := "held"
-	if o.broken() {
-		class = "broken"
-	}
+	class := string(as)
 	s.rect(0, 5, x.within(value), 8, class, "")
 	if value > full {
 		s.path("M142 3l8 6-8 6z", class, "far over")

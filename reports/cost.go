@@ -1,6 +1,10 @@
 package reports
 
 import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/measure"
@@ -8,11 +12,12 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-// Cost is what the run would cost on AWS at list prices.
+// Cost is what the run would cost on AWS, at list prices or at the user's own.
 type Cost struct {
 	Run     float64    `json:"run"`   // USD, for this run
 	Month   float64    `json:"month"` // USD, for a month at this rate
 	Region  string     `json:"region"`
+	Basis   string     `json:"basis"` // whose prices these are
 	Lines   []CostLine `json:"lines"` // of the month, what is used
 	Summary string     `json:"summary"`
 }
@@ -25,11 +30,33 @@ type CostLine struct {
 	USD      float64 `json:"usd"`
 	Why      string  `json:"why"`    // how AWS counts it
 	Source   string  `json:"source"` // of the price
-	Date     string  `json:"date"`
+	Date     string  `json:"date"`   // of the source; empty for a price of the user's own
 }
 
 // ever is every second of a run, warm-up and drain included: all of it is billed.
 var ever = span{-1 << 30, 1 << 30}
+
+// Price prices the run by a list; nil is the table of list prices. [Load] does it by the list that the run keeps.
+func (r *Report) Price(l *pricing.List) {
+	r.prices = l
+	r.Cost = r.estimate()
+}
+
+// keptPrices reads the price list that a run keeps beside it; nil where it keeps none.
+func keptPrices(dir string) (*pricing.List, error) {
+	text, err := os.ReadFile(filepath.Join(dir, PricesFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the run's prices: %w", err)
+	}
+	l, err := pricing.ReadList(PricesFile, text)
+	if err != nil {
+		return nil, fmt.Errorf("read the run's prices in %s: %w", dir, err)
+	}
+	return l, nil
+}
 
 // estimate prices the run; nil where its sizes are not known.
 func (r *Report) estimate() *Cost {
@@ -38,8 +65,11 @@ func (r *Report) estimate() *Cost {
 	if !ok || length <= 0 {
 		return nil
 	}
-	run, month := used.Estimate(), used.PerMonth(length).Estimate()
-	c := &Cost{Run: run.Total, Month: month.Total, Region: pricing.Region, Summary: pricing.Summary(run, month), Lines: []CostLine{}}
+	run, month := r.prices.Estimate(used), r.prices.Estimate(used.PerMonth(length))
+	c := &Cost{
+		Run: run.Total, Month: month.Total, Region: pricing.Region, Basis: r.prices.Basis(), Summary: r.prices.Summary(run, month),
+		Lines: []CostLine{},
+	}
 	for _, l := range month.Lines {
 		c.Lines = append(c.Lines, CostLine{
 			Name: l.Price.Name, Quantity: l.Quantity, Unit: l.Price.Unit, USD: l.USD,

@@ -72,17 +72,17 @@ func ExampleBuild() {
 	// PASS (model local: no AWS service time)
 	//   2 of 2 objectives held; the run is valid (offered 100.00 % of plan)
 	//
-	//      objective        limit     run       worst second      worst window
+	//      objective        limit     run       worst second
 	//   +  put.latency p50  < 100 ms  13.0 ms   13.0 ms at 00:07
-	//   +  put.latency p99  < 100 ms  ~17.0 ms  > all at 00:07    ~17.0 ms in 00:00-00:10
+	//   +  put.latency p99  < 100 ms  ~17.0 ms  > all at 00:07
 	//
 	//   stage        count  never came      p50      p90       p99  p99.9      max
-	//   put.latency    990          10  13.0 ms  17.0 ms  ~17.0 ms  > all  17.0 ms  thin: 990 requests
+	//   put.latency    990          10  13.0 ms  17.0 ms  ~17.0 ms  > all  17.0 ms
 	//   ~ rests on fewer than 10/(1-q) requests, invocations or objects: an anecdote
 	//
 	//   ledger   1,000 offered = 990 acked + 10 given up
-	//   on AWS   less than $0.01 for this run, $10.95 a month at this rate, most of it Kinesis shards (a
-	//            shard is billed by the hour, used or not)
+	//   on AWS   less than $0.01 for this run, $10.95 a month at this rate, most of it
+	//            Kinesis shards (a shard is billed by the hour, used or not)
 }
 
 func ExampleLoad() {

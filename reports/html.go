@@ -29,7 +29,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"usd":      pricing.FormatUSD,
 	"tags":     tagText,
 	"upper":    func(v Verdict) string { return strings.ToUpper(string(v)) },
-}).Parse(pageText))
+}).Parse(pageText + cloudWatchText))
 
 // WriteHTML writes the report as one page that needs nothing else: no script, no font, no network. It follows the reader's
 // light or dark preference and can be printed.
@@ -74,14 +74,14 @@ type page struct {
 func (r *Report) page() *page {
 	p := &page{
 		Report: r, Style: template.CSS(pageStyle), Header: &r.Run.Header, End: r.Run.End,
-		Facts: r.facts(), Tiles: r.tiles(), Notes: r.notes(), Checks: r.checks(),
+		Facts: r.facts(), Tiles: r.tiles(), Notes: r.pageNotes(), Checks: r.checks(),
 		Percentiles: r.percentilePlot(), Throughput: r.throughputPlot(), Latency: r.latencyPlot(),
 		ShardPlot: r.shardPlot(), StagePlot: r.stagePlot(),
 		Definitions: r.definitions(), Environment: r.environment(),
 	}
 	told := map[string]bool{}
 	for i := range r.Objectives {
-		p.Claims = append(p.Claims, newClaim(&r.Objectives[i], told))
+		p.Claims = append(p.Claims, newClaim(&r.Objectives[i], r.standing(&r.Objectives[i]), told))
 	}
 	for i := range r.Measurements {
 		if m := &r.Measurements[i]; len(m.Tags) > 0 {
@@ -117,8 +117,8 @@ func (r *Report) page() *page {
 func (r *Report) facts() []string {
 	h := &r.Run.Header
 	facts := []string{h.Target, h.Clock + " clock"}
-	if h.Model != "" {
-		facts = append(facts, "model "+h.Model)
+	if model := r.model(); model != "" {
+		facts = append(facts, "model "+model)
 	}
 	length := scenarios.Duration(h.DurationSeconds * 1e9).String()
 	if h.WarmupSeconds > 0 {
@@ -164,7 +164,7 @@ func (r *Report) environment() [][2]string {
 		{"digest", h.Digest},
 		{"target", h.Target},
 		{"clock", h.Clock},
-		{"model", h.Model},
+		{"model", r.model()},
 		{"Go", strings.TrimSpace(h.Go + " " + h.Arch)},
 		{"started", h.Started},
 	}

@@ -15,16 +15,16 @@ type claim struct {
 }
 
 // newClaim leaves out a cause that was told.
-func newClaim(o *Objective, told map[string]bool) claim {
+func newClaim(o *Objective, as standing, told map[string]bool) claim {
 	c := claim{
-		Mark: "✓", Class: "held", Subject: o.subject(), Limit: o.limitText(), Run: o.runText(),
-		Second: o.secondText(), Window: o.windowText(), Bullet: o.bullet(),
+		Mark: as.mark(), Class: string(as), Subject: o.subject(), Limit: o.limitText(), Run: o.runText(),
+		Second: o.secondText(), Window: o.windowText(), Bullet: o.bullet(as),
 	}
-	switch {
-	case o.Holds == nil:
-		c.Mark, c.Class, c.Second = "?", "untold", o.Reason
-	case o.broken():
-		c.Mark, c.Class, c.Failure = "✗", "broken", o.Text+": "+o.failure()
+	switch as {
+	case untold:
+		c.Second = o.Reason
+	case broken:
+		c.Failure = o.Text + ": " + o.failure()
 		if o.Cause != nil && !told[o.Cause.place()] {
 			told[o.Cause.place()] = true
 			c.Cause = o.Cause.Text
@@ -96,7 +96,7 @@ type shardLine struct {
 }
 
 func (s shardLine) Name() string        { return s.report.shardName(s.Shard) }
-func (s shardLine) OfferedRate() string { return formatNumber(s.perSecond(s.Offered)) }
+func (s shardLine) AttemptRate() string { return formatNumber(s.perSecond(s.Offered)) }
 func (s shardLine) AcceptedRate() string {
 	return formatNumber(s.perSecond(s.Accepted))
 }
@@ -162,8 +162,11 @@ func (r *Report) checks() []check {
 // Profile is what the verdict's numbers stand for.
 func (p *page) Profile() string { return p.profile() }
 
-// Broken tells whether an objective is.
-func (p *page) Broken() bool { return p.count((*Objective).broken) > 0 }
+// Broken tells whether an objective is, in a run that judges any.
+func (p *page) Broken() bool { return p.Verdict == Fail }
+
+// Unjudged says why objectives are not judged; empty where they are.
+func (p *page) Unjudged() string { return p.unjudgedText() }
 
 // HasWindows tells whether an objective's worst window is longer than a second.
 func (p *page) HasWindows() bool {

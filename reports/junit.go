@@ -44,7 +44,8 @@ type junitOutcome struct {
 }
 
 // WriteJUnit writes junit.xml for a build server: whether the run is valid is one test, each objective another. An
-// invalid run is an error, a broken objective a failure, one that cannot be told is skipped.
+// invalid run is an error, a broken objective a failure, one that cannot be told, or that an invalid run
+// leaves unjudged, is skipped.
 func (r *Report) WriteJUnit(w io.Writer) error {
 	h := &r.Run.Header
 	seconds := strconv.FormatFloat(r.elapsed(), 'f', 3, 64)
@@ -55,7 +56,7 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 			{"tool", h.Tool},
 			{"target", h.Target},
 			{"clock", h.Clock},
-			{"model", h.Model},
+			{"model", r.model()},
 			{"seed", strconv.FormatUint(h.Seed, 10)},
 			{"digest", h.Digest},
 			{"verdict", r.Headline()},
@@ -70,11 +71,14 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 	for i := range r.Objectives {
 		o := &r.Objectives[i]
 		c := junitCase{Class: class, Name: o.Text, Time: "0"}
-		switch {
-		case o.Holds == nil:
+		switch r.standing(o) {
+		case untold:
 			c.Skipped = &junitOutcome{Message: "cannot be told: " + o.Reason}
 			suite.Skipped++
-		case o.broken():
+		case unjudged:
+			c.Skipped = &junitOutcome{Message: "not judged, for the run is invalid"}
+			suite.Skipped++
+		case broken:
 			c.Failure = &junitOutcome{Message: o.failure()}
 			if o.Cause != nil {
 				c.Failure.Text = o.Cause.Text

@@ -24,6 +24,8 @@ type Key struct {
 	Error     int64   `json:"error,omitempty"` // Offered is at most so many too high
 	Share     float64 `json:"share"`           // of its shard's limit, the mean of the run; above 1 no split helps it
 	OfRefused float64 `json:"ofRefused"`       // its part of what its shard refused, 0 to 1
+
+	crowded bool // its shard is known to have refused for a limit of its own
 }
 
 func (r *Report) readKeys() Keys {
@@ -40,6 +42,10 @@ func (r *Report) readKeys() Keys {
 		tags := measure.Tags{"stream": u.Stream, "shard": u.Shard}
 		if n := r.Run.Sum("put.throttled", tags, ever.from, ever.to); n > 0 {
 			key.OfRefused = min(float64(u.Throttled)/float64(n), 1)
+		}
+		for _, limit := range []string{"records", "bytes"} {
+			tags["limit"] = limit
+			key.crowded = key.crowded || r.Run.Sum("put.throttled", tags, ever.from, ever.to) > 0
 		}
 		k.Keys = append(k.Keys, key)
 	}
@@ -97,7 +103,7 @@ func (k *Key) verdict() string {
 		return "too hot for any shard"
 	case k.OfRefused > dominant:
 		return formatShare(k.OfRefused) + " of what its shard refused"
-	case k.Throttled > 0:
+	case k.Throttled > 0 && k.crowded: // else nobody says that there were too many in its shard
 		return "victim of its neighbours"
 	}
 	return ""

@@ -18,6 +18,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	m.objectives()
 	m.stages()
 	m.shards()
+	m.cloudWatch()
 	m.facts()
 	if _, err := w.Write(m.out.Bytes()); err != nil {
 		return fmt.Errorf("write markdown: %w", err)
@@ -63,7 +64,7 @@ func (m *markdown) causes() {
 	first := true
 	for i := range m.Objectives {
 		o := &m.Objectives[i]
-		if !o.broken() {
+		if m.standing(o) != broken {
 			continue
 		}
 		if first {
@@ -82,16 +83,17 @@ func (m *markdown) objectives() {
 	var rows [][]string
 	for i := range m.Objectives {
 		o := &m.Objectives[i]
-		mark, second := "✅", o.secondText()
-		switch {
-		case o.Holds == nil:
-			mark, second = "❔", o.Reason
-		case o.broken():
-			mark = "❌"
+		as, second := m.standing(o), o.secondText()
+		if as == untold {
+			second = o.Reason
 		}
+		mark := map[standing]string{held: "✅", broken: "❌", untold: "❔", unjudged: "➖"}[as]
 		rows = append(rows, []string{mark, o.subject(), o.limitText(), o.runText(), second, o.windowText()})
 	}
 	m.table([]string{"", "objective", "limit", "run", "worst second", "worst window"}, rows)
+	if why := m.unjudgedText(); why != "" {
+		m.printf("\n➖ %s.\n", escapeMarkdown(why))
+	}
 }
 
 func (m *markdown) stages() {
@@ -119,7 +121,7 @@ func (m *markdown) shards() {
 			formatCount(s.Refused["records"]), formatCount(s.Refused["bytes"]), formatCount(s.otherwise()), s.Burst,
 		})
 	}
-	m.table([]string{"throttled shard", ">offered/s", ">accepted/s", ">by records", ">by bytes", ">otherwise", "burst"}, rows)
+	m.table([]string{"throttled shard", ">attempts/s", ">accepted/s", ">by records", ">by bytes", ">otherwise", "burst"}, rows)
 }
 
 func (m *markdown) facts() {
@@ -132,6 +134,9 @@ func (m *markdown) facts() {
 	}
 	for i := range m.Goodput {
 		m.printf("- goodput: %s\n", escapeMarkdown(m.Goodput[i].text()))
+	}
+	for _, reads := range m.reads() {
+		m.printf("- reads: %s\n", escapeMarkdown(reads))
 	}
 	if m.Cost != nil {
 		m.printf("- on AWS: %s\n", escapeMarkdown(m.Cost.Summary))

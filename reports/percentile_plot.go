@@ -206,8 +206,11 @@ func (r *Report) drawLimits(s *svg, curves []*curve, x, y scale) {
 		}
 		px0, py := x.at(nines(q)), y.within(o.Limit)
 		class := "limit " + c.class
-		if o.broken() {
+		switch r.standing(o) {
+		case broken:
 			class = "limit broken"
+		case unjudged:
+			class = "limit unjudged"
 		}
 		s.path(fmt.Sprintf("M%s %sh18m-9 0v-6", px(px0-9), px(py)), class, "objective: "+o.Text)
 		s.text(px0, py-9, atMiddle, "dim small", o.limitText())

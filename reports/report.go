@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/wavetank/wavetank/internal/measure"
+	"github.com/wavetank/wavetank/internal/pricing"
 	"github.com/wavetank/wavetank/scenarios"
 )
 
@@ -14,6 +15,7 @@ import (
 const (
 	RunFile      = "run.jsonl"
 	ScenarioFile = "scenario.yaml"
+	PricesFile   = "prices.yaml" // only where the user has prices of their own
 )
 
 // Report is what happened in a run.
@@ -34,6 +36,7 @@ type Report struct {
 
 	measured span  // the seconds that tables and objectives are about
 	late     []int // of these, the seconds in which the harness itself was late
+	prices   *pricing.List
 }
 
 // Load reads a run directory. A run that was killed can be read up to its last second; one without its scenario cannot be
@@ -57,8 +60,13 @@ func Load(dir string) (*Report, error) {
 		return nil, fmt.Errorf("read the run's scenario: %w", err)
 	}
 	s.Name = run.Header.Scenario
+	prices, err := keptPrices(dir)
+	if err != nil {
+		return nil, err
+	}
 	r := Build(run, s)
 	r.Dir = dir
+	r.Price(prices)
 	return r, nil
 }
 

@@ -25,7 +25,7 @@ type Result struct {
 	Seed            uint64             `json:"seed"`
 	Target          string             `json:"target"`
 	Clock           string             `json:"clock"`
-	Model           string             `json:"model"`
+	Model           string             `json:"model"`             // of the embedded target; empty for another
 	Started         string             `json:"started,omitempty"` // RFC 3339; not in virtual time
 	DurationSeconds float64            `json:"durationSeconds"`   // of the load as it went, warm-up included
 	WarmupSeconds   float64            `json:"warmupSeconds"`
@@ -43,6 +43,8 @@ type Result struct {
 	Cost            *Cost              `json:"cost"`   // null: not known
 	Limits          map[string]float64 `json:"limits"` // of the target, by name
 	CannotTell      []Untold           `json:"cannotTell"`
+	CloudWatch      []CloudWatch       `json:"cloudWatch,omitempty"`    // beside the run's own figures; not there where it told nothing
+	LambdaReports   []LambdaReports    `json:"lambdaReports,omitempty"` // likewise, of the functions' logs
 	Notes           []string           `json:"notes"`
 }
 
@@ -84,11 +86,11 @@ func (r *Report) Result() *Result {
 	h := &r.Run.Header
 	res := &Result{
 		Schema: ResultVersion, Tool: h.Tool, Scenario: h.Scenario, Digest: h.Digest, Labels: h.Labels, Seed: h.Seed,
-		Target: h.Target, Clock: h.Clock, Model: h.Model, Started: h.Started,
+		Target: h.Target, Clock: h.Clock, Model: r.model(), Started: h.Started,
 		DurationSeconds: r.elapsed(), WarmupSeconds: h.WarmupSeconds, Complete: r.complete(), Verdict: r.Verdict,
 		Validity: r.Validity, Measurements: r.Measurements, Counters: r.Counters, Objectives: r.Objectives,
 		Goodput: r.Goodput, Shards: r.Shards, Keys: r.Keys, Cost: r.Cost, Limits: h.Limits,
-		CannotTell: []Untold{}, Notes: []string{},
+		CannotTell: []Untold{}, Notes: []string{}, CloudWatch: r.cloudWatch(), LambdaReports: r.lambdaReports(),
 	}
 	if res.Labels == nil {
 		res.Labels = map[string]string{}

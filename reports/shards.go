@@ -8,7 +8,7 @@ import (
 )
 
 // Shard is what one shard was offered and took in the measured seconds, by the second of arrival. Offered counts every
-// attempt, retries again.
+// attempt, retries again: reports show it as attempts.
 type Shard struct {
 	Stream        string           `json:"stream"`
 	Shard         string           `json:"shard"`

@@ -165,6 +165,21 @@ func TestRefusedReadsNameTheReader(t *testing.T) {
 	}
 }
 
+// A key whose shard refused for no limit of its own, as under an injected throttle, is nobody's victim.
+func TestVictims(t *testing.T) {
+	for limit, want := range map[string]string{"records": "victim of its neighbours", "injected": "", "unknown": ""} {
+		y := &toy{}
+		tags := y.shardTags(0, limit)
+		end := &measure.End{Keys: measure.KeyTable{Exact: true, Keys: []measure.KeyUse{
+			{Stream: tags["stream"], Shard: tags["shard"], Key: "cold", Offered: 10, Throttled: 1, Share: 0.01},
+		}}}
+		r := recorded(t, func(rec *measure.Recorder, at int64) { rec.Counter("put.throttled", tags).Add(at, 2) }, end)
+		if got := r.Keys.Keys[0].verdict(); got != want {
+			t.Errorf("refused by %s: %q, want %q", limit, got, want)
+		}
+	}
+}
+
 // Where nobody tells a shard's limit, a key has no share of it: 0 % would be a claim.
 func TestKeyWithoutLimit(t *testing.T) {
 	for share, want := range map[float64]string{0: "–", 0.5: "50.0 %", 3: "300 %"} {

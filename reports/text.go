@@ -9,16 +9,16 @@ import (
 )
 
 // TextOptions say what the reader's terminal can show. The zero value is the safest: no colours, no characters beyond
-// ASCII, 100 characters wide, with pictures.
+// ASCII, 80 characters wide, with pictures.
 type TextOptions struct {
 	Color   bool // escape sequences for colours
-	Width   int  // characters of a line, default 100
+	Width   int  // characters of a line, default 80; what is less important is left out of tables that are wider
 	Unicode bool // characters beyond ASCII
 	Plain   bool // no pictures (bars and lines over time), as in a pipe
 }
 
 const (
-	defaultWidth = 100
+	defaultWidth = 80
 	margin       = "  "
 )
 
@@ -36,6 +36,7 @@ func (r *Report) WriteText(w io.Writer, options TextOptions) error {
 	t.stages()
 	t.shards()
 	t.keys()
+	t.cloudWatch()
 	t.facts()
 	if _, err := w.Write(t.out.Bytes()); err != nil {
 		return fmt.Errorf("write summary: %w", err)
@@ -56,28 +57,14 @@ func (t *text) line(parts ...string) {
 	t.out.WriteByte('\n')
 }
 
-// table writes a table behind an empty line. Its last columns are left out while it is too wide.
-func (t *text) table(table *textTable, optional int) {
+// table writes a table behind an empty line, as wide as the terminal at most.
+func (t *text) table(table *textTable) {
 	table.dropEmpty()
-	lines := table.lines(&t.pen)
-	for ; optional > 0 && t.tableWidth(table) > t.pen.width; optional-- {
-		n := len(table.head) - 1
-		table.head = table.head[:n]
-		for i, row := range table.rows {
-			table.rows[i] = row[:min(len(row), n)]
-		}
-		lines = table.lines(&t.pen)
-	}
+	table.fit(&t.pen, t.pen.width-len(margin))
 	t.line()
-	for _, l := range lines {
+	for _, l := range table.lines(&t.pen) {
 		t.line(margin, l)
 	}
-}
-
-func (t *text) tableWidth(table *textTable) int {
-	plain := t.pen
-	plain.colour = false
-	return len(margin) + width(table.lines(&plain))
 }
 
 // paragraph writes a text in lines of the terminal's width behind an indent.
@@ -107,7 +94,7 @@ func (t *text) verdict() {
 	told := map[string]bool{}
 	for i := range t.Objectives {
 		o := &t.Objectives[i]
-		if !o.broken() {
+		if t.standing(o) != broken {
 			continue
 		}
 		t.line()
@@ -123,23 +110,28 @@ func (t *text) objectives() {
 	if len(t.Objectives) == 0 {
 		return
 	}
-	table := &textTable{head: []string{"", "objective", "limit", "run", "worst second", "worst window"}}
+	table := &textTable{head: []column{
+		{}, {name: "objective", cut: true}, {name: "limit"}, {name: "run"}, {name: "worst second", rank: 1}, {name: "worst window", rank: 2},
+	}}
 	for i := range t.Objectives {
 		o := &t.Objectives[i]
-		mark, s := "✓", green
-		second, window := o.secondText(), o.windowText()
-		switch {
-		case o.Holds == nil:
-			mark, s = "?", yellow
-		case o.broken():
-			mark, s = "✗", red
+		as := t.standing(o)
+		run := plain
+		if as == broken || as == unjudged {
+			run = standingStyle[as]
 		}
-		table.add(left(mark).in(s), left(o.subject()), left(o.limitText()), left(o.runText()).in(brokenStyle(o)),
-			left(second), left(window))
+		table.add(left(as.mark()).in(standingStyle[as]), left(o.subject()), left(o.limitText()), left(o.runText()).in(run),
+			left(o.secondText()), left(o.windowText()))
 	}
-	t.table(table, 0)
+	t.table(table)
 	t.untold()
+	if why := t.unjudgedText(); why != "" {
+		t.paragraph(margin+t.pen.paint(t.pen.plain("–"), dim)+"  ", margin+"   ", why, dim)
+	}
 }
+
+// standingStyle is how an objective's mark stands out.
+var standingStyle = map[standing]style{held: green, broken: red, untold: yellow, unjudged: dim}
 
 // untold says why objectives cannot be told, a line for each reason.
 func (t *text) untold() {
@@ -156,11 +148,4 @@ func (t *text) untold() {
 	for _, reason := range reasons {
 		t.paragraph(margin+t.pen.paint("?", yellow)+"  ", margin+"   ", strings.Join(names[reason], ", ")+": "+reason, dim)
 	}
-}
-
-func brokenStyle(o *Objective) style {
-	if o.broken() {
-		return red
-	}
-	return plain
 }

@@ -21,6 +21,9 @@ func (t *text) facts() {
 		}
 		t.fact(name, g.text())
 	}
+	for _, reads := range t.reads() {
+		t.fact("reads", reads)
+	}
 	if t.Cost != nil {
 		t.fact("on AWS", t.Cost.Summary)
 	}

@@ -13,9 +13,18 @@ func (t *text) shards() {
 		return
 	}
 	records, bytes := t.limit(limitRecords), t.limit(limitBytes)
-	table := &textTable{head: []string{
-		"shards", fmt.Sprintf("offered/s (of %s)", formatNumber(records)), "", "accepted/s", "busiest s",
-		fmt.Sprintf("MiB/s (of %s)", plainZeros(formatMiB(bytes))), "throttled: records", "bytes", "otherwise", "s at limit", "burst",
+	table := &textTable{head: []column{
+		{name: "shards", cut: true},
+		{name: fmt.Sprintf("attempts/s (of %s)", formatNumber(records)), short: "attempts/s"},
+		{rank: 8},
+		{name: "accepted/s", rank: 2},
+		{name: "busiest s", rank: 6},
+		{name: fmt.Sprintf("MiB/s (of %s)", plainZeros(formatMiB(bytes))), short: "MiB/s", rank: 1},
+		{name: "throttled: records", short: "throttled: rec"},
+		{name: "bytes"},
+		{name: "otherwise", rank: 3},
+		{name: "s at limit", short: "s full", rank: 5},
+		{name: "burst", rank: 7},
 	}}
 	shown, hidden := t.busyShards(shownShards)
 	for _, s := range shown {
@@ -37,7 +46,7 @@ func (t *text) shards() {
 			number(otherwise), number(formatCount(int64(s.SecondsFull))), left(s.Burst),
 		)
 	}
-	t.table(table, 2)
+	t.table(table)
 	if hidden > 0 {
 		t.line(margin, t.pen.plain("and "+plural(int64(hidden), "more shard")+", less busy"))
 	}
@@ -85,7 +94,15 @@ func (t *text) keys() {
 	if len(refused) == 0 {
 		return
 	}
-	table := &textTable{head: []string{t.Keys.title(), "shard", "rec/s", "of a shard's limit", "", "throttled", ""}}
+	table := &textTable{head: []column{
+		{name: t.Keys.title(), cut: true},
+		{name: "shard", rank: 2},
+		{name: "rec/s", rank: 3},
+		{name: "of a shard's limit", short: "of limit"},
+		{rank: 4},
+		{name: "throttled"},
+		{rank: 1},
+	}}
 	for i := range refused {
 		k := &refused[i]
 		picture := ""
@@ -99,7 +116,7 @@ func (t *text) keys() {
 		table.add(left(k.Key), left(shortShard(k.Shard)), number(rate), number(k.shareText()), left(picture),
 			number(formatCount(k.Throttled)), left(k.verdict()))
 	}
-	t.table(table, 1)
+	t.table(table)
 }
 
 // title says how far the table of keys can be trusted.

@@ -6,7 +6,17 @@ import (
 )
 
 func (t *text) stages() {
-	table := &textTable{head: []string{"stage", "count", "never came", "p50", "p90", "p99", "p99.9", "max", ""}}
+	table := &textTable{head: []column{
+		{name: "stage", cut: true},
+		{name: "count", rank: 1},
+		{name: "never came", short: "never"},
+		{name: "p50"},
+		{name: "p90", rank: 4},
+		{name: "p99"},
+		{name: "p99.9", rank: 3},
+		{name: "max", rank: 2},
+		{rank: 5},
+	}}
 	thin := false
 	rows := t.stageRows()
 	for _, m := range rows {
@@ -26,9 +36,9 @@ func (t *text) stages() {
 		return
 	}
 	t.drawOverTime(table, rows)
-	t.table(table, 1)
+	t.table(table)
 	if thin {
-		t.line(margin, t.pen.paint(t.pen.plain("~ rests on fewer than 10/(1−q) requests, invocations or objects: an anecdote"), dim))
+		t.paragraph(margin+t.pen.paint("~", dim)+" ", margin+margin, "rests on fewer than 10/(1−q) requests, invocations or objects: an anecdote", dim)
 	}
 }
 
@@ -41,12 +51,12 @@ const (
 // drawOverTime adds a column with each row's p99 over time, where there is room for it.
 func (t *text) drawOverTime(table *textTable, rows []*Measurement) {
 	table.dropEmpty()
-	room := min(t.pen.width-t.tableWidth(table)-2, longestSpark)
+	room := min(t.pen.width-len(margin)-table.width(&t.pen)-2, longestSpark)
 	if !t.pictures || room < shortestSpark {
 		return
 	}
 	n := len(table.head)
-	table.head = append(table.head, "p99 over time")
+	table.head = append(table.head, column{name: "p99 over time", rank: 6})
 	for i, m := range rows {
 		for len(table.rows[i]) < n {
 			table.rows[i] = append(table.rows[i], left(""))

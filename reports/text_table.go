@@ -33,9 +33,16 @@ func (c cell) in(s style) cell {
 	return c
 }
 
+// column is what stands above a table's cells, and what becomes of them where the table is too wide.
+type column struct {
+	name, short string // short is what it is called where the room is scarce; empty: the same
+	rank        int    // the columns with the highest rank go first; those with 0 stay
+	cut         bool   // long cells may be cut in the middle when nothing else helps
+}
+
 // textTable is rows of cells in aligned columns. A column's heading takes the alignment of its first cell.
 type textTable struct {
-	head []string
+	head []column
 	rows [][]cell
 }
 
@@ -51,12 +58,17 @@ func (t *textTable) dropEmpty() {
 			}
 		}
 		if empty {
-			t.head = append(t.head[:i:i], t.head[i+1:]...)
-			for n, row := range t.rows {
-				if i < len(row) {
-					t.rows[n] = append(row[:i:i], row[i+1:]...)
-				}
-			}
+			t.drop(i)
+		}
+	}
+}
+
+// drop removes a column.
+func (t *textTable) drop(i int) {
+	t.head = append(t.head[:i:i], t.head[i+1:]...)
+	for n, row := range t.rows {
+		if i < len(row) {
+			t.rows[n] = append(row[:i:i], row[i+1:]...)
 		}
 	}
 }
@@ -66,7 +78,7 @@ func (t *textTable) lines(p *pen) []string {
 	widths := make([]int, len(t.head))
 	head := make([]cell, len(t.head))
 	for i, h := range t.head {
-		head[i] = cell{text: h, style: dim}
+		head[i] = cell{text: h.name, style: dim}
 		if len(t.rows) > 0 && i < len(t.rows[0]) {
 			head[i].right = t.rows[0][i].right
 		}
@@ -103,13 +115,4 @@ func line(p *pen, row []cell, widths []int) string {
 		owed = after + 2
 	}
 	return b.String()
-}
-
-// width is the number of characters of the longest of some lines without colours.
-func width(lines []string) int {
-	n := 0
-	for _, l := range lines {
-		n = max(n, utf8.RuneCountInString(l))
-	}
-	return n
 }

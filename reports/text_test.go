@@ -26,7 +26,8 @@ func TestTextKeepsToTheTerminal(t *testing.T) {
 		holds   []string
 		lacks   []string
 	}{
-		{"the safest", TextOptions{}, []string{"##########>", "x put.hit"}, []string{"\x1b", "…", "█"}},
+		{"the safest", TextOptions{}, []string{"x put.hit", "..-000000000002"}, []string{"\x1b", "…", "█"}},
+		{"the safest with room", TextOptions{Width: 130}, []string{"##########>", "x put.hit"}, []string{"\x1b", "…", "█"}},
 		{"unicode", TextOptions{Unicode: true, Width: 140}, []string{"✗ put.hit", "█", "…-000000000002"}, []string{"\x1b"}},
 		{"colours", TextOptions{Color: true, Unicode: true, Width: 140}, []string{"\x1b[1;31mFAIL (model local: no AWS service time)\x1b[0m"}, nil},
 		{"a pipe", TextOptions{Plain: true, Unicode: true}, []string{"✗ put.hit"}, []string{"█", "▁", "\x1b"}},
@@ -76,7 +77,7 @@ func TestColoursDoNotMoveAnything(t *testing.T) {
 }
 
 func TestTables(t *testing.T) {
-	table := &textTable{head: []string{"name", "count", "", "note"}}
+	table := &textTable{head: []column{{name: "name"}, {name: "count"}, {}, {name: "note"}}}
 	table.add(left("a"), number("1"), left(""), left("first"))
 	table.add(left("longer"), number("1,000"), left(""), left(""))
 	table.dropEmpty()

@@ -149,11 +149,22 @@ func (r *Report) Headline() string {
 	return strings.ToUpper(string(r.Verdict)) + " (" + r.profile() + ")"
 }
 
+// model is the embedded target's model; empty for another target, whatever the scenario says.
+func (r *Report) model() string {
+	if h := &r.Run.Header; h.Target == embeddedTarget {
+		return h.Model
+	}
+	return ""
+}
+
+// embeddedTarget is the name of the target that has a model, on both clocks.
+const embeddedTarget = "embedded"
+
 // profile is the embedded target's model, which the simulator invented; another target has none that is known.
 func (r *Report) profile() string {
 	h := &r.Run.Header
 	switch {
-	case h.Target != "embedded":
+	case r.model() == "":
 		return "target " + h.Target
 	case h.Model == scenarios.ModelLocal:
 		return "model local: no AWS service time"

@@ -80,6 +80,9 @@ func (b *book) openLedger(a *account, plan *loads, s *scenarios.Scenario, traits
 
 // cannotObserve tells that nothing can be known of what comes out at a sink, and why.
 func (a *account) cannotObserve(sink *measure.SinkConfig, traits target.Traits) (reason string, cannot bool) {
+	if reason, cannot := traits.Cannot(sink.Name + scenarios.EndToEnd); cannot {
+		return reason, true
+	}
 	switch {
 	case sink.Kind == "lambda":
 		return traits.Cannot("lambda.latency")
@@ -87,6 +90,11 @@ func (a *account) cannotObserve(sink *measure.SinkConfig, traits target.Traits) 
 		return "records of a template carry no identity, and Direct PUT tells no place that they could be known by", true
 	}
 	return "", false
+}
+
+// unobserved tells whether nothing can be known of what comes out at a sink that is loaded.
+func (b *book) unobserved(sink string) bool {
+	return slices.ContainsFunc(b.untold, func(u target.Untold) bool { return u.Prefix == sink+scenarios.EndToEnd })
 }
 
 // sinksOf are the places at which records of a destination come out.

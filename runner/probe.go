@@ -43,6 +43,9 @@ func newProbe(rec *measure.Recorder, b *book, s *scenarios.Scenario, now func() 
 		p.streams[name] = newStreamProbe(p, name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Functions)) {
+		if b.unobserved(name) {
+			continue // its records would all count as not invoked yet
+		}
 		p.functions[name] = newFunctionProbe(p, name, s.Pipeline.Functions[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {

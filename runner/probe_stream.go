@@ -15,10 +15,11 @@ type streamProbe struct {
 	account *account // nil: nothing is offered to it
 	arrival *measure.Series
 
-	mu     sync.Mutex
-	second int64         // of the run: in which the shards' counts are that no counter has yet
-	shards []*shardProbe // by number; nil where it has seen nothing
-	reads  map[readRefusal]*measure.Counter
+	mu      sync.Mutex
+	second  int64                       // of the run: in which the shards' counts are that no counter has yet
+	shards  []*shardProbe               // by number; nil where it has seen nothing
+	reads   map[string]*measure.Counter // by reader
+	refused map[readRefusal]*measure.Counter
 }
 
 type readRefusal struct {
@@ -29,7 +30,7 @@ type readRefusal struct {
 func newStreamProbe(p *probe, name string) *streamProbe {
 	d := target.Destination{Stream: name}
 	return &streamProbe{
-		probe: p, name: name, account: p.book.byDest[d], reads: map[readRefusal]*measure.Counter{},
+		probe: p, name: name, account: p.book.byDest[d], reads: map[string]*measure.Counter{}, refused: map[readRefusal]*measure.Counter{},
 		arrival: p.rec.Series("put.arrival", destinationTags(d), population(d)),
 	}
 }
@@ -69,21 +70,30 @@ func (p *probe) ShardPut(now time.Time, stream string, records []target.Record, 
 	}
 }
 
-// ShardRead counts a read that a limit refused.
+// ShardRead counts a read by its reader, and by the limit that refused it.
 func (p *probe) ShardRead(now time.Time, stream string, shard int32, reader string, _ int, limit string) {
 	s, at := p.streams[stream], p.at(now)
-	if s == nil || limit == "" || at < 0 {
+	if s == nil || at < 0 {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	all := s.reads[reader]
+	if all == nil {
+		all = p.rec.Counter("stream.reads", measure.Tags{"stream": stream, "consumer": reader})
+		s.reads[reader] = all
+	}
+	all.Add(at, 1)
+	if limit == "" {
+		return
+	}
 	key := readRefusal{shard, reader, limit}
-	c := s.reads[key]
+	c := s.refused[key]
 	if c == nil {
 		c = p.rec.Counter("stream.throttled", measure.Tags{
 			"stream": stream, "shard": shardID(shard), "consumer": reader, "limit": limit,
 		})
-		s.reads[key] = c
+		s.refused[key] = c
 	}
 	c.Add(at, 1)
 }

@@ -141,9 +141,13 @@ func (r *run) load(ctx context.Context) error {
 	if err := r.failed(); err != nil {
 		return err
 	}
-	r.wires.count(r.clk.Now().Sub(r.start).Nanoseconds())
+	drained := r.clk.Now()
+	r.wires.count(drained.Sub(r.start).Nanoseconds())
 	r.book.probe.flush()
-	return r.rec.Finish(r.end())
+	told := r.cloudWatch(ctx, drained)
+	e := r.end()
+	e.CloudWatch = told
+	return r.rec.Finish(e)
 }
 
 // wait drives the clock until the control process has ended.

@@ -20,6 +20,7 @@ func check(d *decoder, root *node, s *Scenario) {
 	c.sinks()
 	c.readers()
 	c.loads()
+	c.existing()
 	c.faults()
 	for i := range s.Objectives {
 		c.objective(&s.Objectives[i], root.at("objectives", fmt.Sprint(i)))

@@ -69,7 +69,7 @@ func (s shape[S]) codec() codec[S] {
 
 func (s shape[S]) decode(d *decoder, n *node) (v S) {
 	if n.kind != mapping && n.kind != null {
-		d.errorf(n, "found %s, want a mapping of %s", n.found(), strings.Join(s.keyNames(), ", "))
+		d.errorf(n, "found %s, want %s", n.found(), s.want())
 		return v
 	}
 	before := len(d.errs)
@@ -124,7 +124,7 @@ func defaultNode[S any](n *node, k *key[S]) *node {
 }
 
 // reserved are keys that mean something in a later version, wherever they stand.
-var reserved = []string{"limits", "existing"}
+var reserved = []string{"limits"}
 
 // unknown is the error text for a key that the shape does not have.
 func (s shape[S]) unknown(path, name string) string {
@@ -132,6 +132,14 @@ func (s shape[S]) unknown(path, name string) string {
 		return join(path, name) + ": the key is not there yet; a later version will have it"
 	}
 	return fmt.Sprintf("%s: unknown key%s", join(path, name), suggest(name, s.keyNames()))
+}
+
+// want is what stands in place of the mapping, in words.
+func (s shape[S]) want() string {
+	if len(s.keys) == 0 {
+		return "{}"
+	}
+	return "a mapping of " + strings.Join(s.keyNames(), ", ")
 }
 
 func (s shape[S]) keyNames() []string {

@@ -31,6 +31,8 @@ var scenarioShape = shape[Scenario]{
 			byDefault(ModelLocal)),
 		row("pipeline", pipelineShape.codec(), func(s *Scenario) *Pipeline { return &s.Pipeline },
 			"What the records go through.", required),
+		row("existing", existingShape.codec(), func(s *Scenario) *Existing { return &s.Existing },
+			"What of the pipeline is there already: it is neither made nor deleted, and written to only with allowWrites."),
 		row("load", listOf(loadShape.codec()), func(s *Scenario) *[]Load { return &s.Load },
 			"What is offered, all at the same time."),
 		row("faults", listOf(faultShape.codec()), func(s *Scenario) *[]Fault { return &s.Faults },

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -22,15 +23,17 @@ import (
 )
 
 // gateway stands between a command and the moto server that WAVETANK_MOTO_URL names. It notes which IAM actions the
-// command's requests need, and can stop one of them.
+// command's requests need, can stop one of them, and can refuse some.
 type gateway struct {
 	*httptest.Server
-	moto  string
-	proxy *httputil.ReverseProxy
+	moto    string
+	proxy   *httputil.ReverseProxy
+	kinesis *httputil.ReverseProxy // where another server is that for requests to Kinesis; nil: moto
 
-	mu     sync.Mutex
-	called map[string]int // by action
-	stop   *stop
+	mu      sync.Mutex
+	called  map[string]int // by action
+	stop    *stop
+	refusal refusal // none while it has no code
 }
 
 // how a request is stopped: before moto gets it, or before its answer comes back.
@@ -112,13 +115,20 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	s := g.note(iamtest.Actions(r, body))
-	if s == nil {
-		g.proxy.ServeHTTP(w, r)
-		return
+	actions := iamtest.Actions(r, body)
+	s := g.note(actions)
+	proxy := g.proxy
+	if g.kinesis != nil && strings.HasPrefix(r.Header.Get("X-Amz-Target"), "Kinesis_") {
+		proxy = g.kinesis
 	}
-	if s.how == passOn {
-		g.proxy.ServeHTTP(httptest.NewRecorder(), r)
+	switch {
+	case g.refused(w, actions):
+		return
+	case s == nil:
+		proxy.ServeHTTP(w, r)
+		return
+	case s.how == passOn:
+		proxy.ServeHTTP(httptest.NewRecorder(), r)
 	}
 	close(s.reached)
 	<-s.released
@@ -136,6 +146,24 @@ func (g *gateway) note(actions []string) *stop {
 		}
 	}
 	return nil
+}
+
+// refuse has requests refused from now on, until it is called with none.
+func (g *gateway) refuse(f refusal) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.refusal = f
+}
+
+// refused answers a request that is refused.
+func (g *gateway) refused(w http.ResponseWriter, actions []string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.refusal.code == "" || !g.refusal.refuses(actions, g.called) {
+		return false
+	}
+	g.refusal.answer(w, actions)
+	return true
 }
 
 // sdk is a configuration that goes to moto directly.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wavetank/wavetank/internal/account"
+	"github.com/wavetank/wavetank/internal/cloudwatch"
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/internal/target/aws"
 	"github.com/wavetank/wavetank/runner"
@@ -23,6 +24,8 @@ type accountFlags struct {
 	owner   string
 	expires time.Duration
 	prefix  string
+
+	cloudWatchWait time.Duration
 }
 
 func (f *accountFlags) add(c *cobra.Command) {
@@ -31,11 +34,13 @@ func (f *accountFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.owner, "owner", "", "with --target aws: the `name` in the tag wavetank:owner (default the credentials' ARN)")
 	c.Flags().DurationVar(&f.expires, "expires", 24*time.Hour, "with --target aws: after that anybody's cleanup may delete what is left")
 	c.Flags().StringVar(&f.prefix, "prefix", account.DefaultPrefix, "with --target aws: what names begin with")
+	c.Flags().DurationVar(&f.cloudWatchWait, "cloudwatch-wait", cloudwatch.DefaultWait,
+		"with --target aws: how long to wait after the drain for what CloudWatch publishes late; 0 reads once")
 }
 
 // misplaced is the first of the flags that was given and makes no sense at another target.
 func (f *accountFlags) misplaced(c *cobra.Command, target string) error {
-	for _, name := range []string{"yes", "budget", "owner", "expires", "prefix"} {
+	for _, name := range []string{"yes", "budget", "owner", "expires", "prefix", "cloudwatch-wait"} {
 		if target != accountTarget && c.Flags().Changed(name) {
 			return usage(fmt.Errorf("--%s is for --target %s, and the target is %s", name, accountTarget, target))
 		}
@@ -68,7 +73,7 @@ func (f *accountFlags) run(ctx context.Context, e env, load *loadFlags, args []s
 		return err
 	}
 	custody, err := account.OpenCustody(account.CustodyConfig{
-		Run: run, Clients: a.clients, Account: a.caller.Account, Journals: a.journals, Deny: a.deny,
+		Run: run, Clients: a.clients, Account: a.caller.Account, Journals: a.journals, Deny: a.deny, Scenario: s,
 	})
 	if err != nil {
 		return err
@@ -80,6 +85,8 @@ func (f *accountFlags) run(ctx context.Context, e env, load *loadFlags, args []s
 	return load.carry(running, e, s, func(e runner.Env) target.Target {
 		c := clients(e)
 		c.SDK, c.Owner, c.Name, c.Package, c.Poll = &a.config, custody, accountTarget, packProbe, accountPoll
+		c.Honours = e.Scenario
+		c.Metrics = cloudwatch.New(cloudwatch.Config{SDK: withClient(a.config), Wait: f.cloudWatchWait})
 		return newMetered(aws.New(c), e, account.NewMeter(s, budget), stop)
 	}, false)
 }
@@ -108,11 +115,7 @@ func (f *accountFlags) agree(
 		return usage(err)
 	}
 	p := account.NewPlan(s, run, a.caller, a.clients.Region(), forecast)
-	names := make([]string, len(p.Creates))
-	for i := range p.Creates {
-		names[i] = p.Creates[i].Name
-	}
-	if err := a.deny.Check(a.caller.Account, names); err != nil {
+	if err := a.deny.Check(a.caller.Account, p.Names()); err != nil {
 		return err
 	}
 	if err := p.Check(ctx, a.clients); err != nil {
@@ -127,7 +130,7 @@ func (f *accountFlags) agree(
 	if f.yes {
 		return nil
 	}
-	return confirm(ctx, e, "Make this in account "+a.caller.Account+", and load it?")
+	return confirm(ctx, e, p.Question())
 }
 
 // forecast is what explain works out, as a plan takes it.
@@ -137,6 +140,15 @@ func forecast(s *scenarios.Scenario) (f account.Forecast, err error) {
 		return f, err
 	}
 	f.Usage = p.usage()
+	// The hours of what is there already are billed without the run too.
+	f.Usage.ShardHours, f.Usage.OnDemandStreamHours = 0, 0
+	for _, stream := range s.ToMake().Streams {
+		if stream.StreamMode == scenarios.OnDemand {
+			f.Usage.OnDemandStreamHours += s.Duration.Std().Hours()
+		} else {
+			f.Usage.ShardHours += float64(stream.Shards()) * s.Duration.Std().Hours()
+		}
+	}
 	for _, o := range p.offers {
 		size := o.sample.wire()
 		f.Loads = append(f.Loads, account.Load{

@@ -7,12 +7,10 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"runtime"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator"
@@ -29,6 +27,9 @@ type doctorFlags struct {
 	quick    bool
 	markdown bool
 	quiet    bool
+
+	account  accountFlags
+	unpacked error // why there is no package of the function
 }
 
 func newDoctor(e env) *cobra.Command {
@@ -37,50 +38,105 @@ func newDoctor(e env) *cobra.Command {
 		Use:   "doctor",
 		Short: "What an endpoint does as AWS does, what it does not, and what it refuses",
 		Long: "doctor tries the assumptions of the simulator at an endpoint, one after another, and prints what it found: does,\n" +
-			"does not, differs, refuses (the API is not there) or unknown (why). What it makes there it deletes again.",
+			"does not, differs, refuses (the API is not there) or unknown (why). What it makes there it deletes again. In your\n" +
+			"account it says first what it makes and what that costs, and asks; cleanup finds what a doctor that was killed left.",
 		Example: "  wavetank doctor --target http://127.0.0.1:4566\n" +
-			"  wavetank doctor --target localstack --only 'write limits,read limits'",
+			"  wavetank doctor --target localstack --only 'write limits,read limits'\n" +
+			"  wavetank doctor --target aws --quick",
 		Args: arguments(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return f.examine(c.Context(), e) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := f.account.misplaced(c, f.target); err != nil {
+				return err
+			}
+			return f.examine(c.Context(), e)
+		},
 	}
-	c.Flags().StringVar(&f.target, "target", "embedded", "embedded, localstack (started in Docker), or the `URL` of an endpoint")
+	c.Flags().StringVar(&f.target, "target", "embedded", "embedded, localstack (started in Docker), aws (your account), or the `URL` of an endpoint")
 	c.Flags().StringVar(&f.image, "localstack-image", localstack.DefaultImage, "the `image` of --target localstack")
 	c.Flags().StringSliceVar(&f.only, "only", nil, "only these `cases` or areas, separated by commas")
 	c.Flags().BoolVar(&f.quick, "quick", false, "leave out the cases that take longer than some seconds")
 	c.Flags().BoolVar(&f.markdown, "markdown", false, "print the table as Markdown")
 	c.Flags().BoolVar(&f.quiet, "quiet", false, "no progress, only the table")
+	f.addAccount(c)
 	return c
+}
+
+// options are those of a run of the cases, without an owner and without anybody who is told.
+func (f *doctorFlags) options() conformance.Options {
+	return conformance.Options{Only: f.only, Quick: f.quick, Package: f.pack}
+}
+
+// pack packs the probe, and keeps why it could not be.
+func (f *doctorFlags) pack(ctx context.Context, arch string) (zip []byte, err error) {
+	zip, f.unpacked = packProbe(ctx, arch)
+	return zip, f.unpacked
 }
 
 // examine runs the cases and prints the table.
 func (f *doctorFlags) examine(ctx context.Context, e env) error {
-	if err := f.check(); err != nil {
-		return usage(err)
+	cases, err := conformance.Choose(f.options())
+	if err != nil {
+		return usage(fmt.Errorf("--only: %w", err))
 	}
-	at, done, err := f.endpoint(ctx)
+	if len(cases) == 0 {
+		return usage(errors.New("--quick leaves out every case that --only names"))
+	}
+	if f.target == accountTarget {
+		return f.examineAccount(ctx, e, cases)
+	}
+	told := newCaseProgress(e, f.quiet)
+	defer told.done()
+	at, end, err := f.endpoint(ctx, told)
 	if err != nil {
 		return err
 	}
-	defer done()
+	defer end()
 	if err := answers(ctx, at); err != nil {
 		return err
 	}
-	o := conformance.Options{Only: f.only, Quick: f.quick, FunctionZip: f.function(ctx, e)}
-	var findings []conformance.Finding
-	o.Progress = func(k conformance.Case, found conformance.Finding) {
-		findings = append(findings, found)
-		if !f.quiet {
-			fmt.Fprintf(e.stderr, "%3d  %-8s %s (%.1f s)\n", len(findings), found.Verdict, k.Name, found.Took.Seconds())
-		}
+	findings, err := f.find(ctx, told, conformance.Endpoint{URL: at}, nil)
+	told.done()
+	return f.report(e, findings, err)
+}
+
+// find runs the cases. What was found until an interruption is true all the same.
+func (f *doctorFlags) find(
+	ctx context.Context, told caseProgress, at conformance.Endpoint, owner conformance.Owner,
+) ([]conformance.Finding, error) {
+	o := f.options()
+	o.Owner, o.Phase, o.Begin, o.Progress = owner, told.phase, told.begin, told.end
+	findings, err := conformance.Run(ctx, at, o)
+	if ctx.Err() != nil {
+		err = &exit{code: exitInterrupted}
 	}
-	_, err = conformance.Run(ctx, conformance.Endpoint{URL: at}, o)
-	if ctx.Err() != nil { // what was found until then is true all the same
-		return errors.Join(f.write(e.stdout, findings), &exit{code: exitInterrupted})
-	}
-	if err != nil {
+	return findings, err
+}
+
+// report prints the table of what was found before err, which it returns.
+func (f *doctorFlags) report(e env, findings []conformance.Finding, err error) error {
+	if len(findings) == 0 {
 		return err
 	}
-	return f.write(e.stdout, findings)
+	if f.unpacked != nil {
+		fmt.Fprintf(e.stderr, "cases that invoke a function were left out: %v\n", f.unpacked)
+	}
+	var written error
+	if f.markdown {
+		written = conformance.WriteMarkdown(e.stdout, []conformance.Column{{Name: f.target, Findings: findings}})
+	} else {
+		written = conformance.WriteTable(e.stdout, findings, widthOf(e.stdout))
+	}
+	return errors.Join(err, written)
+}
+
+// widthOf is how many characters a line of w has: those of its terminal, and 80 where it is none.
+func widthOf(w io.Writer) int {
+	if file, ok := terminal(w); ok {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return 80
 }
 
 // answers tells whether anybody listens at a URL, before ninety cases find out one after another.
@@ -100,44 +156,8 @@ func answers(ctx context.Context, at string) error {
 	return c.Close()
 }
 
-// function is the package of the function that cases need which invoke one. The embedded AWS models its functions.
-func (f *doctorFlags) function(ctx context.Context, e env) []byte {
-	if f.target == "embedded" {
-		return nil
-	}
-	zip, err := packProbe(ctx, runtime.GOARCH)
-	if err != nil {
-		fmt.Fprintf(e.stderr, "cases that invoke a function are left out: %v\n", err)
-	}
-	return zip
-}
-
-// check finds names that are no case's and no area's.
-func (f *doctorFlags) check() error {
-	var areas []string
-	for _, k := range conformance.Cases() {
-		if !slices.Contains(areas, k.Area) {
-			areas = append(areas, k.Area)
-		}
-	}
-	for _, name := range f.only {
-		isCase := slices.ContainsFunc(conformance.Cases(), func(k conformance.Case) bool { return k.Name == name })
-		if !isCase && !slices.Contains(areas, name) {
-			return fmt.Errorf("--only %s: there is no such case or area; the areas are %s", name, strings.Join(areas, ", "))
-		}
-	}
-	return nil
-}
-
-func (f *doctorFlags) write(w io.Writer, findings []conformance.Finding) error {
-	if f.markdown {
-		return conformance.WriteMarkdown(w, []conformance.Column{{Name: f.target, Findings: findings}})
-	}
-	return conformance.WriteTable(w, findings)
-}
-
 // endpoint is where the examined endpoint is, and what ends it where it was started for this.
-func (f *doctorFlags) endpoint(ctx context.Context) (at string, done func(), err error) {
+func (f *doctorFlags) endpoint(ctx context.Context, told caseProgress) (at string, end func(), err error) {
 	switch f.target {
 	case "embedded":
 		c := clock.NewWall()
@@ -148,12 +168,13 @@ func (f *doctorFlags) endpoint(ctx context.Context) (at string, done func(), err
 		}
 		return l.URL(), func() { _ = l.Close(); c.Stop() }, nil
 	case "localstack":
+		told.phase("starting LocalStack")
 		l, err := localstack.Start(ctx, localstack.Config{Image: f.image})
 		if err != nil {
 			return "", nil, err
 		}
 		return l.Endpoint(), func() { _ = l.Close(context.WithoutCancel(ctx)) }, nil
 	}
-	at, err = endpointURL(f.target)
+	at, err = endpointOf(f.target, "embedded, localstack, "+accountTarget)
 	return at, func() {}, err
 }

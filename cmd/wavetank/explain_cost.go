@@ -8,18 +8,26 @@ import (
 // describeCost says what AWS would bill.
 func (p *plan) describeCost(out *page) {
 	used := p.usage()
-	run, month := used.Estimate(), used.PerMonth(p.scenario.Duration.Std()).Estimate()
-	out.section("cost on AWS, an estimate by list prices of %s", pricing.Region)
-	out.line(hang("  ", pricing.Summary(run, month)))
+	run, month := p.prices.Estimate(used), p.prices.Estimate(used.PerMonth(p.scenario.Duration.Std()))
+	out.section("cost on AWS, an estimate by %s", p.prices.Basis())
+	out.paragraph("  ", p.prices.Summary(run, month))
 	if len(month.Lines) == 0 {
 		return
 	}
 	var rows [][]string
 	for _, l := range month.Lines {
-		rows = append(rows, []string{l.Price.Name, sayNumber(l.Quantity), l.Price.Unit, pricing.FormatUSD(l.USD), l.Price.Date})
+		rows = append(rows, []string{l.Price.Name, sayNumber(l.Quantity), l.Price.Unit, pricing.FormatUSD(l.USD), dated(l.Price)})
 	}
-	out.table([]string{"a month", "quantity", "unit", "USD", "price dated"}, rows)
-	out.line(hang("  ", "Free tiers, transfer, storage, taxes and discounts are left out."))
+	out.table([]string{"a month", "quantity", "unit", "USD", "price dated"}, rows, "price dated", "unit")
+	out.paragraph("  ", "Free tiers, transfer, storage, taxes and discounts are left out.")
+}
+
+// dated is how old a price is, or that it is the user's own.
+func dated(p pricing.Price) string {
+	if p.Confidence == pricing.Own {
+		return "your own"
+	}
+	return p.Date
 }
 
 // usage is what AWS would bill for the run: the load's duration, and the records that are accepted.

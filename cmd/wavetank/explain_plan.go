@@ -5,12 +5,14 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/wavetank/wavetank/internal/pricing"
 	"github.com/wavetank/wavetank/scenarios"
 )
 
 // plan is what a scenario will do, worked out from its loads down.
 type plan struct {
 	scenario   *scenarios.Scenario
+	prices     *pricing.List // nil: list prices
 	offers     []*offer
 	streams    []*streamPlan
 	functions  []*functionPlan

@@ -10,7 +10,7 @@ import (
 
 // describe says how the stream's load falls on its shards.
 func (p *streamPlan) describe(out *page, spec scenarios.Stream) {
-	out.section("%s: %s of 1,000 records/s and 1 MiB/s", p.name, shardWords(spec))
+	out.section("%s: %s of 1,000 records/s and 1"+gap+"MiB/s", p.name, shardWords(spec))
 	if len(p.offers) == 0 || p.atPeak.key.records == 0 {
 		out.warn("Nothing is put into it.")
 		return
@@ -67,7 +67,7 @@ func (p *streamPlan) shardTable(out *page) {
 		}
 		rows = append(rows, row)
 	}
-	out.table(head, rows)
+	out.table(head, rows, "busiest s", "MiB/s")
 	if n := p.shards - len(order); n > 0 {
 		out.line("  and " + plural(n, "less busy one"))
 	}

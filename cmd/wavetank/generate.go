@@ -63,13 +63,13 @@ func newGenerate(e env) *cobra.Command {
 }
 
 func (f *generateFlags) add(c *cobra.Command) {
-	c.Flags().IntVarP(&f.n, "records", "n", 10, "how many")
-	c.Flags().StringVar(&f.seed, "seed", "", "of everything random (default 1)")
-	c.Flags().StringVar(&f.rate, "rate", "", "records a second, which sets the times in the records (default 1000/s)")
+	c.Flags().IntVarP(&f.n, "records", "n", 10, "the `number` of records")
+	c.Flags().StringVar(&f.seed, "seed", "", "the `number` that everything random is drawn from (default 1, or the scenario's)")
+	c.Flags().StringVar(&f.rate, "rate", "", "the `rate` of the load, which sets the times in the records (default 1000/s, or the scenario's)")
 	c.Flags().StringVar(&f.key, "key", "", "the `member` that is the partition key")
-	c.Flags().StringVar(&f.lanes, "lanes", "", "independent sequences that the records are drawn in (default 4)")
+	c.Flags().StringVar(&f.lanes, "lanes", "", "the `number` of independent sequences that the records are drawn in (default 4)")
 	c.Flags().StringArrayVar(&f.set, "set", nil, "set a `parameter=value` of the generator, as in users=100 (repeatable)")
-	c.Flags().StringVar(&f.file, "file", "", "the JSON Lines or the template of the kind template")
+	c.Flags().StringVar(&f.file, "file", "", "the `file` of JSON Lines, or the template, of the kind template")
 	c.Flags().StringVar(&f.scenario, "scenario", "", "print a scenario's load: a `name` of the library or a file; --set is then of its keys")
 	c.Flags().IntVar(&f.load, "load", 0, "which of the scenario's loads, from 0")
 	c.Flags().BoolVar(&f.keys, "keys", false, "put the partition key and a tab in front of each record")
@@ -84,13 +84,15 @@ func (f *generateFlags) open(args []string) (*scenarios.Scenario, error) {
 	case f.scenario != "" && len(args) > 0:
 		return nil, fmt.Errorf("generate: found both %s and --scenario, want one of the two", args[0])
 	case f.scenario != "":
-		s, err := scenarios.Open(f.scenario, f.settings("load."+fmt.Sprint(f.load)+".", ""))
+		load := "load." + fmt.Sprint(f.load) + "."
+		s, err := scenarios.Open(f.scenario, f.settings(load, ""))
+		err = asTyped(err, f.shorthands(load, ""))
 		if err == nil && (f.load < 0 || f.load >= len(s.Load)) {
 			err = fmt.Errorf("--load %d: %s has %d of them, counted from 0", f.load, s.Name, len(s.Load))
 		}
 		return s, err
 	case len(args) == 0:
-		return nil, fmt.Errorf("generate: want a kind (%s) or --scenario\nsee wavetank generate --help", strings.Join(generatorKinds, ", "))
+		return nil, fmt.Errorf("generate: want a kind (%s) or --scenario, as in wavetank generate clickstream -n 5\nsee wavetank generate --help", strings.Join(generatorKinds, ", "))
 	case !slices.Contains(generatorKinds, args[0]):
 		return nil, fmt.Errorf("generate: found %q, want a kind: %s", args[0], strings.Join(generatorKinds, ", "))
 	case args[0] == "template" && f.file == "":
@@ -100,51 +102,37 @@ func (f *generateFlags) open(args []string) (*scenarios.Scenario, error) {
 	text := "version: 1\npipeline: {streams: {records: {}}}\n" +
 		"load: [{stream: records, rate: 1000/s, generator: {" + args[0] + ": {}}}]\n"
 	s, err := scenarios.Parse("generate", []byte(text), f.settings("load.0.", of))
-	return s, shorten(err, of)
+	return s, f.shorten(err, of)
 }
 
-// settings are the flags as keys of a scenario. The load's keys begin with load, a generator's parameters with of.
-func (f *generateFlags) settings(load, of string) []string {
-	var set []string
-	for _, s := range []struct{ key, value string }{
-		{"seed", f.seed}, {load + "rate", perSecond(f.rate)}, {load + "partitionKey", f.key}, {load + "lanes", f.lanes},
-	} {
-		if s.value != "" {
-			set = append(set, s.key+"="+s.value)
-		}
+// shorthands are the flags as keys of a scenario. The load's keys begin with load, a generator's parameters with of.
+func (f *generateFlags) shorthands(load, of string) []shorthand {
+	flags := []shorthand{
+		{"--seed", "seed", f.seed}, {"--rate", load + "rate", f.rate}, {"--key", load + "partitionKey", f.key}, {"--lanes", load + "lanes", f.lanes},
 	}
 	if f.file != "" {
-		set = append(set, of+"file="+fmt.Sprintf("%q", f.file))
+		flags = append(flags, shorthand{"--file", of + "file", fmt.Sprintf("%q", f.file)})
 	}
+	return flags
+}
+
+// settings are all flags as keys of a scenario.
+func (f *generateFlags) settings(load, of string) []string {
+	set := assignments(f.shorthands(load, of))
 	for _, s := range f.set {
 		set = append(set, of+s)
 	}
 	return set
 }
 
-// perSecond lets a bare number be a rate by the second.
-func perSecond(rate string) string {
-	if rate == "" || strings.Contains(rate, "/") {
-		return rate
-	}
-	return rate + "/s"
-}
-
 // shorten makes errors speak of what was typed: a flag, or a generator's parameter without its path.
-func shorten(err error, of string) error {
+func (f *generateFlags) shorten(err error, of string) error {
+	err = asTyped(err, f.shorthands("load.0.", of))
 	var wrong scenarios.Errors
 	if !errors.As(err, &wrong) {
 		return err
 	}
 	for _, w := range wrong {
-		for key, flag := range map[string]string{
-			"seed": "--seed ", "load.0.rate": "--rate ", "load.0.partitionKey": "--key ", "load.0.lanes": "--lanes ", of + "file": "--file ",
-		} {
-			if value, ok := strings.CutPrefix(w.Flag, "--set "+key+"="); ok {
-				w.Flag = flag + value
-				w.Message = strings.TrimPrefix(w.Message, key+": ")
-			}
-		}
 		w.Flag = strings.Replace(w.Flag, of, "", 1)
 		w.Message = strings.Replace(w.Message, of, "", 1)
 	}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -73,22 +74,30 @@ func run(args []string, e env) int {
 	defer stop()
 	root := newRoot(e)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	code, text := outcome(ctx, root.ExecuteContext(ctx))
+	if text != "" {
+		fmt.Fprintln(e.stderr, text)
+	}
+	return code
+}
+
+// outcome is the exit code of a command that ended with an error, or with none, and what is said of it.
+func outcome(ctx context.Context, err error) (code int, text string) {
 	if err == nil {
-		return exitOK
+		return exitOK, ""
 	}
+	text = strings.TrimSpace(err.Error()) // of several, some may have nothing to say
 	var x *exit
-	if !errors.As(err, &x) {
-		x = &exit{exitFailed, err}
-		var wrong scenarios.Errors
-		if errors.As(err, &wrong) {
-			x.code = exitUsage
-		}
+	var wrong scenarios.Errors
+	switch {
+	case errors.As(err, &x):
+		return x.code, text
+	case errors.As(err, &wrong):
+		return exitUsage, text
+	case ctx.Err() != nil && canceled(err):
+		return exitInterrupted, "interrupted"
 	}
-	if x.cause != nil {
-		fmt.Fprintln(e.stderr, x.cause)
-	}
-	return x.code
+	return exitFailed, text
 }
 
 // interruptible is a context that the first ^C cancels; the second ends the program at once.
@@ -124,7 +133,12 @@ func newRoot(e env) *cobra.Command {
 		Short: "Load a Kinesis pipeline and report what was throttled, late and lost",
 		Long: "wavetank loads an Amazon Kinesis pipeline (streams, Lambda, Firehose) that is simulated in virtual time, served\n" +
 			"by the embedded AWS on this machine, or anywhere that speaks the APIs, and reports in HDR histograms what was\n" +
-			"throttled, what was late and what was lost.",
+			"throttled, what was late and what was lost.\n\n" +
+			"What is loaded, and what is held of it, stands in a scenario: one of the built-in library, or a file of your own.",
+		Example: "  wavetank run\n" +
+			"  wavetank explain hot-shard\n" +
+			"  wavetank simulate hot-shard --duration 1h\n" +
+			"  wavetank scenarios clickstream > mine.yaml",
 		Version:       toolVersion(),
 		Args:          noSuchCommand,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
@@ -141,8 +155,10 @@ func newRoot(e env) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newRun(e), newSimulate(e), newServe(e), newDoctor(e), newCleanup(e), newIAMPolicy(e), newReport(e), newValidate(e), newExplain(e), newScenarios(e),
-		newGenerate(e), newSchema(e),
+		newGenerate(e), newSchema(e), newPrices(e),
 	)
+	group(root)
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { writeHelp(e.stdout, newPage(e, e.stdout), c) })
 	return root
 }
 
@@ -170,16 +186,6 @@ func toolVersion() string {
 		}
 	}
 	return version
-}
-
-// arguments checks how many arguments a command has, and says so as a mistake of the command line.
-func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
-			return usage(fmt.Errorf("%s: %w\nsee %s --help", c.CommandPath(), err, c.CommandPath()))
-		}
-		return nil
-	}
 }
 
 // terminal is the file behind w if that is a terminal.

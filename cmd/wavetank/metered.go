@@ -35,7 +35,7 @@ func newMetered(t *aws.Target, e runner.Env, m account.Meter, stop func()) *mete
 // Deploy makes the pipeline: from now on it costs.
 func (m *metered) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Observer) error {
 	m.made = m.env.Clock.Now()
-	return m.Target.Deploy(ctx, s, &meteredObserver{o, m})
+	return account.Explain(m.Target.Deploy(ctx, s, &meteredObserver{o, m}))
 }
 
 // Begin starts the process that looks at the meter.

@@ -26,7 +26,7 @@ func TestHang(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, want := hang(tt.prefix, tt.text), strings.Join(tt.want, "\n"); got != want {
+			if got, want := hang(100, tt.prefix, tt.text), strings.Join(tt.want, "\n"); got != want {
 				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}
 		})

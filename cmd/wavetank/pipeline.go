@@ -5,12 +5,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-// pipelineLines draw a scenario's pipeline: each stream with what reads it, then the delivery streams without a source.
-func pipelineLines(s *scenarios.Scenario) []string {
+// pipelineLines draw a scenario's pipeline in at most width characters where that can be: each stream with what reads it,
+// then the delivery streams without a source.
+func pipelineLines(s *scenarios.Scenario, width int) []string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
 		stream := s.Pipeline.Streams[name]
@@ -21,7 +23,7 @@ func pipelineLines(s *scenarios.Scenario) []string {
 		if stream.StreamMode == scenarios.OnDemand {
 			head += " (on demand)"
 		}
-		lines = append(lines, tree(head, readersOf(s, name))...)
+		lines = append(lines, tree(head, readersOf(s, name), width)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
 		if d := s.Pipeline.DeliveryStreams[name]; d.Source == "" {
@@ -63,10 +65,18 @@ func delivery(name string, d scenarios.DeliveryStream) string {
 	return line
 }
 
-// tree draws branches behind a head.
-func tree(head string, branches []string) []string {
+// stems stand between a head and a branch.
+const stems = " ─┬─ "
+
+// tree draws branches behind a head, or below it where the width is not enough.
+func tree(head string, branches []string, width int) []string {
 	if len(branches) == 0 {
 		return []string{head}
+	}
+	for _, b := range branches {
+		if utf8.RuneCountInString(head+stems+b) > width {
+			return below(head, branches)
+		}
 	}
 	lines := make([]string, len(branches))
 	indent := strings.Repeat(" ", len([]rune(head)))
@@ -85,6 +95,19 @@ func tree(head string, branches []string) []string {
 			stem = " ─"
 		}
 		lines[i] = before + stem + joint + "─ " + b
+	}
+	return lines
+}
+
+// below draws branches below a head.
+func below(head string, branches []string) []string {
+	lines := []string{head}
+	for i, b := range branches {
+		joint := "├"
+		if i == len(branches)-1 {
+			joint = "└"
+		}
+		lines = append(lines, " "+joint+"─ "+b)
 	}
 	return lines
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,35 +23,47 @@ type scenarioFlags struct {
 
 func (f *scenarioFlags) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.set, "set", nil, "set any `key=value` of the scenario, as in load.0.rate=4000/s (repeatable)")
-	c.Flags().StringVar(&f.duration, "duration", "", "of the load, as in 30s or 1h")
-	c.Flags().StringVar(&f.rate, "rate", "", "of the first load, as in 4000/s")
-	c.Flags().StringVar(&f.seed, "seed", "", "of everything random")
+	c.Flags().StringVar(&f.duration, "duration", "", "how `long` the load lasts, as in 30s or 1h (default the scenario's)")
+	c.Flags().StringVar(&f.rate, "rate", "", "the `rate` of the first load, as in 4000/s (default the scenario's)")
+	c.Flags().StringVar(&f.seed, "seed", "", "the `number` that everything random is drawn from (default the scenario's)")
+}
+
+// shorthand is a flag that sets a key of the scenario.
+type shorthand struct{ flag, key, value string }
+
+func (f *scenarioFlags) shorthands() []shorthand {
+	return []shorthand{{"--duration", "duration", f.duration}, {"--rate", "load.0.rate", f.rate}, {"--seed", "seed", f.seed}}
 }
 
 // settings are the flags as keys of the scenario.
-func (f *scenarioFlags) settings() []string {
+func (f *scenarioFlags) settings() []string { return append(assignments(f.shorthands()), f.set...) }
+
+// assignments are the shorthands that were given, as --set takes them.
+func assignments(flags []shorthand) []string {
 	var set []string
-	for _, s := range []struct{ key, value string }{
-		{"duration", f.duration}, {"load.0.rate", f.rate}, {"seed", f.seed},
-	} {
+	for _, s := range flags {
 		if s.value != "" {
 			set = append(set, s.key+"="+s.value)
 		}
 	}
-	if f.rate != "" && !strings.Contains(f.rate, "/") {
-		set = f.perSecond(set)
-	}
-	return append(set, f.set...)
+	return set
 }
 
-// perSecond lets --rate 4000 mean 4000/s.
-func (f *scenarioFlags) perSecond(set []string) []string {
-	for i := range set {
-		if strings.HasPrefix(set[i], "load.0.rate=") {
-			set[i] += "/s"
+// asTyped makes mistakes speak of the shorthand that was typed, and not of the --set that it stands for.
+func asTyped(err error, flags []shorthand) error {
+	var wrong scenarios.Errors
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	for _, w := range wrong {
+		for _, s := range flags {
+			if s.value != "" && w.Flag == "--set "+s.key+"="+s.value {
+				w.Flag = s.flag + " " + s.value
+				w.Message = strings.TrimPrefix(w.Message, s.key+": ")
+			}
 		}
 	}
-	return set
+	return err
 }
 
 // open loads the scenario that the arguments name.
@@ -62,11 +73,8 @@ func (f *scenarioFlags) open(args []string) (*scenarios.Scenario, error) {
 		name = args[0]
 	}
 	s, err := scenarios.Open(name, f.settings())
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, usage(err)
-	case err != nil:
-		return nil, usage(err)
+	if err != nil {
+		return nil, usage(asTyped(err, f.shorthands()))
 	}
 	return s, nil
 }

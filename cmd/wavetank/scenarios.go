@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 
 	"github.com/spf13/cobra"
@@ -15,8 +16,8 @@ func newScenarios(e env) *cobra.Command {
 		Use:   "scenarios [NAME]",
 		Short: "List the built-in scenarios, or print one",
 		Long: "scenarios lists the built-in library. With a name it prints that scenario as it is written, comments and all: the\n" +
-			"best start for one of your own.\n\n" +
-			"  wavetank scenarios clickstream > mine.yaml\n" +
+			"best start for one of your own.",
+		Example: "  wavetank scenarios clickstream > mine.yaml\n" +
 			"  wavetank run mine.yaml",
 		Args: arguments(cobra.MaximumNArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -34,17 +35,16 @@ func newScenarios(e env) *cobra.Command {
 }
 
 func listScenarios(e env) error {
-	library := scenarios.Library()
+	p, library := newPage(e, e.stdout), scenarios.Library()
 	width := 0
 	for _, s := range library {
 		width = max(width, len(s.Name))
 	}
 	for _, s := range library {
-		if _, err := fmt.Fprintln(e.stdout, hang(fmt.Sprintf("%-*s  ", width, s.Name), s.Description)); err != nil {
-			return err
-		}
+		p.paragraph(fmt.Sprintf("%-*s  ", width, s.Name), s.Description)
 	}
-	return nil
+	_, err := io.WriteString(e.stdout, p.String())
+	return err
 }
 
 // unknownScenario answers a name that the library does not have as opening it would, which names the nearest one.

@@ -16,7 +16,8 @@ func newSchema(e env) *cobra.Command {
 		Long: "schema prints a JSON Schema (draft 2020-12): of a scenario file, which is the default, or of a run's result.json.\n" +
 			"An editor completes and checks a scenario that begins with\n\n" +
 			"  # yaml-language-server: $schema=scenario.schema.json\n\n" +
-			"once `wavetank schema > scenario.schema.json` has been run beside it.",
+			"once the schema has been printed into that file beside it.",
+		Example:   "  wavetank schema > scenario.schema.json",
 		Args:      arguments(cobra.MaximumNArgs(1)),
 		ValidArgs: []string{"scenario", "result"},
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -47,8 +47,8 @@ func newServe(e env) *cobra.Command {
 		},
 	}
 	c.Flags().StringArrayVar(&f.set, "set", nil, "set any `key=value` of the scenario (repeatable)")
-	c.Flags().IntVar(&f.port, "port", 4566, "of 127.0.0.1; 0 is any free one")
-	c.Flags().StringVar(&f.account, "account", simulated.Account, "the account of requests whose access key id is not an account number")
+	c.Flags().IntVar(&f.port, "port", 4566, "the `port` of 127.0.0.1; 0 is any free one")
+	c.Flags().StringVar(&f.account, "account", simulated.Account, "the account `number` of requests whose access key id is not an account number")
 	c.Flags().StringArrayVar(&f.functions, "function", nil, "make a function in every account and region: `NAME=model`, "+
 		"or with its model as in NAME=p50:20ms,p99:80ms,errors:1%,coldStart:250ms,memorySize:256MiB (repeatable)")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log each request to standard error")
@@ -95,7 +95,7 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := w.announce(e.stdout, l.URL()); err != nil {
+	if err := w.announce(newPage(e, e.stdout), e.stdout, l.URL()); err != nil {
 		return err
 	}
 	<-ctx.Done()

@@ -8,14 +8,13 @@ import (
 )
 
 // announce says where the tank is, what is in it and how to reach it.
-func (w *waters) announce(out io.Writer, url string) error {
-	var p page
+func (w *waters) announce(p *page, out io.Writer, url string) error {
 	p.section("AWS at %s: Kinesis, Lambda, Firehose and S3, with any credentials.", url)
-	p.line(hang("", fmt.Sprintf("Account %s, region %s where a request is signed for no other. ^C ends it; nothing is kept.",
-		w.account, w.region)))
+	p.paragraph("", fmt.Sprintf("Account %s, region %s where a request is signed for no other. ^C ends it; nothing is kept.",
+		w.account, w.region))
 	if w.scenario != nil {
 		p.section("%s, made in %s", w.scenario.Name, w.region)
-		for _, line := range pipelineLines(w.scenario) {
+		for _, line := range pipelineLines(w.scenario, p.columns()-2) {
 			p.line("  " + line)
 		}
 		if n := len(w.scenario.Pipeline.Consumers); n > 0 {

@@ -55,7 +55,7 @@ func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target,
 	_, isLocalStack := localstack.Describe(ctx, endpoint)
 	return func(e runner.Env) target.Target {
 		c := clients(e)
-		c.Endpoint = endpoint
+		c.Endpoint, c.Honours = endpoint, e.Scenario
 		if isLocalStack {
 			c.Package, c.Untold = packProbe, localstack.Untold(e.Scenario)
 			c.StandIn, c.Suffix = true, suffix()
@@ -64,10 +64,7 @@ func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target,
 	}, nil
 }
 
-// endpointURL checks the URL of an endpoint, which must not be one of AWS's own.
-func endpointURL(target string) (string, error) { return endpointOf(target, "embedded, localstack") }
-
-// endpointOf is endpointURL where names of other targets are known.
+// endpointOf checks the URL of an endpoint, which must not be one of AWS's own. Known are the names of other targets.
 func endpointOf(target, known string) (string, error) {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {

@@ -16,7 +16,8 @@ func newValidate(e env) *cobra.Command {
 		Long: "validate loads each scenario as run would and starts nothing. A file that is right is named on standard output;\n" +
 			"each mistake of one that is wrong is a line on standard error, as file:line:column: what was found and what is\n" +
 			"allowed. The exit code is 2 where any file is wrong.",
-		Args: arguments(cobra.MinimumNArgs(1)),
+		Example: "  wavetank validate mine.yaml",
+		Args:    arguments(cobra.MinimumNArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			var wrong []error
 			for _, file := range args {

@@ -54,17 +54,18 @@ type Meter struct {
 	Price func(pricing.Usage) pricing.Estimate
 }
 
-// NewMeter makes the meter of a scenario's pipeline.
+// NewMeter makes the meter of a scenario's pipeline. The hours of a stream that is there already are billed without the
+// run too: what is put there counts, and they do not.
 func NewMeter(s *scenarios.Scenario, b Budget) Meter {
-	m := Meter{Budget: b}
-	for _, stream := range s.Pipeline.Streams {
+	m, made := Meter{Budget: b}, s.ToMake()
+	for _, stream := range made.Streams {
 		if stream.StreamMode == scenarios.OnDemand {
 			m.OnDemandStreams++
 		} else {
 			m.Shards += stream.Shards()
 		}
 	}
-	if len(s.Pipeline.Functions) > 0 {
+	if len(made.Functions) > 0 {
 		m.Shards++ // of the receipts
 	}
 	return m

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+
+	"github.com/wavetank/wavetank/scenarios"
 )
 
 // CustodyConfig is what one run's custody is made of. Run, Clients, Account and Journals are needed.
@@ -18,6 +20,10 @@ type CustodyConfig struct {
 	Account  string // of the clients' credentials, see Clients.Caller; 12 digits
 	Journals string // the folder of journals
 	Deny     *Deny  // what is never made; nil is nothing
+
+	// Scenario is what is run: what it names under existing is called as it is there, and the roles may read those of its
+	// streams that something made reads. Nil names nothing.
+	Scenario *scenarios.Scenario
 
 	// Wait waits between two tries of a call until the time is over or the context ends, which is its error. Nil waits by
 	// the wall's clock.
@@ -44,13 +50,14 @@ func OpenCustody(c CustodyConfig) (*Custody, error) {
 	return &Custody{config: c, journal: j, scope: &scope{Clients: c.Clients, patience: p, account: c.Account}, patience: p}, nil
 }
 
-// Name is what the run calls a resource. A mapping's base is function/stream, of the names in the scenario.
+// Name is what a resource is called: as the run calls it, or as it is called already. A mapping's base is
+// function/stream, of the names in the scenario.
 func (c *Custody) Name(kind, base string) string {
 	if Kind(kind) == Mapping {
 		function, stream, _ := strings.Cut(base, "/")
-		return MappingName(c.config.Run.Name(Function, function), c.config.Run.Name(Stream, stream))
+		return MappingName(c.Name(string(Function), function), c.Name(string(Stream), stream))
 	}
-	return c.config.Run.Name(Kind(kind), base)
+	return called(c.config.Scenario, c.config.Run, Kind(kind), base)
 }
 
 // Tags are what everything is tagged with.

@@ -64,6 +64,26 @@ func plain(err error) error {
 	return &callError{operation: strings.ToLower(op.Service()) + " " + op.Operation(), err: err}
 }
 
+// Explain writes an error of a call that somebody else made as this package writes its own: in one line that a person can
+// act on, what was attempted before it. It wraps err.
+func Explain(err error) error {
+	var op *smithy.OperationError
+	var told *callError
+	if !errors.As(err, &op) || errors.As(err, &told) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &explained{err, strings.Replace(err.Error(), op.Error(), plain(op).Error(), 1)}
+}
+
+// explained is an error in other words.
+type explained struct {
+	error
+	text string
+}
+
+func (e *explained) Error() string { return e.text }
+func (e *explained) Unwrap() error { return e.error }
+
 // code is the error code that a service answered with; "" is none.
 func code(err error) string {
 	var api smithy.APIError

@@ -62,7 +62,9 @@ func (c *Custody) allow(ctx context.Context, role string, d Document) error {
 	})
 }
 
-// assumed is the least that what assumes a role has to be allowed: on the run's own resources, and no others.
+// assumed is the least that what assumes a role has to be allowed: on the run's own resources, and of others on the streams
+// that are there already and that it reads. A stream that is encrypted with a key of the user's own needs kms:Decrypt
+// besides, which only the key's owner can tell.
 //
 // Functions: AWS, "Using Lambda with Kinesis", execution role permissions; besides, a probe leaves its receipts. Delivery
 // streams: AWS, "Grant Firehose access to an Amazon S3 destination" and "… to a Kinesis stream source".
@@ -74,7 +76,7 @@ func (c *Custody) assumed(base string) Document {
 	d := Document{Version: "2012-10-17", Statement: []Statement{
 		allow("ReadStreams", []string{
 			"kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards",
-		}, arns[string(Stream)]),
+		}, append([]string{arns[string(Stream)]}, c.readsExisting(base)...)...),
 	}}
 	if base == DeliveryStreamRole {
 		d.Statement = append(

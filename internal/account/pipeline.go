@@ -17,9 +17,10 @@ const (
 const ReceiptsStream = "wavetank-receipts"
 
 // Pipeline is everything that a scenario makes in an account, by the names the run gives, in an order in which it can be
-// made.
-func Pipeline(p scenarios.Pipeline, run Run, account, region string) []Resource {
+// made. What the scenario names under existing is not in it.
+func Pipeline(s *scenarios.Scenario, run Run, account, region string) []Resource {
 	var list []Resource
+	p := s.ToMake()
 	add := func(kind Kind, name string) {
 		r := Resource{Kind: kind, Name: name, Region: region, Account: account}
 		if !slices.Contains(list, r) { // delivery streams share buckets
@@ -47,7 +48,7 @@ func Pipeline(p scenarios.Pipeline, run Run, account, region string) []Resource 
 		add(LogGroup, run.Name(LogGroup, name))
 		add(Function, run.Name(Function, name))
 		for _, e := range p.Functions[name].EventSources {
-			add(Mapping, MappingName(run.Name(Function, name), run.Name(Stream, e.Stream)))
+			add(Mapping, MappingName(run.Name(Function, name), called(s, run, Stream, e.Stream)))
 		}
 	}
 	for _, name := range deliveries {

@@ -35,6 +35,7 @@ type Plan struct {
 	Region   string
 	Duration time.Duration // of the load
 	Creates  []Resource    // in the order in which they are made
+	Existing []Existing    // what is there already, and stays
 	Loads    []Load
 	Quotas   []Quota          // empty until Check
 	Cost     pricing.Estimate // of the run, hours pro rata
@@ -51,9 +52,9 @@ func NewPlan(s *scenarios.Scenario, run Run, who Caller, region string, f Foreca
 	}
 	p := &Plan{
 		Run: run, Caller: who, Region: region, Duration: s.Duration.Std(), Loads: f.Loads,
-		Creates: Pipeline(s.Pipeline, run, who.Account, region),
+		Creates: Pipeline(s, run, who.Account, region), Existing: existingOf(s, who.Account, region),
 	}
-	p.needs = needsOf(s.Pipeline, p.Creates)
+	p.needs = needsOf(s, p.Creates)
 	p.Cost = price(f.Usage)
 	begun := NewMeter(s, 0).Usage(s.Duration.Std()+s.Drain.Std(), Counts{})
 	most := f.Usage

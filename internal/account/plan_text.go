@@ -16,6 +16,7 @@ func (p *Plan) WriteText(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "account %s, region %s, as %s\n", p.Caller.Account, p.Region, p.Caller.ARN)
 	p.writeCreates(&b)
+	p.writeExisting(&b)
 	p.writeLoads(&b)
 	p.writeQuotas(&b)
 	p.writeCost(&b)
@@ -24,6 +25,10 @@ func (p *Plan) WriteText(w io.Writer) error {
 }
 
 func (p *Plan) writeCreates(b *strings.Builder) {
+	if len(p.Creates) == 0 {
+		b.WriteString("\nnothing will be made\n")
+		return
+	}
 	b.WriteString("\nwill be made, and deleted at the end:\n")
 	for _, r := range p.Creates {
 		fmt.Fprintf(b, "  %-21s %s\n", r.Kind, r.Name)
@@ -34,6 +39,17 @@ func (p *Plan) writeCreates(b *strings.Builder) {
 		fmt.Fprintf(b, ", %s=%s", TagExpires, at)
 	}
 	b.WriteString("\n")
+}
+
+// writeExisting says of each thing that is there already what the run does with it.
+func (p *Plan) writeExisting(b *strings.Builder) {
+	if len(p.Existing) == 0 {
+		return
+	}
+	b.WriteString("\nis there already, and is neither made nor deleted:\n")
+	for _, x := range p.Existing {
+		fmt.Fprintf(b, "  %-21s %s: %s\n", x.Kind, x.Name, x.Does)
+	}
 }
 
 func (p *Plan) writeLoads(b *strings.Builder) {

@@ -6,14 +6,16 @@ const (
 	setQuotas = "quotas" // Plan.Check
 	setMake   = "make"   // a target makes a pipeline
 	setLoad   = "load"   // a target puts records in, and reads them where they come out
+	setTold   = "told"   // after a run, what AWS itself tells of it
+	setTry    = "try"    // doctor's cases, besides what a run makes and loads
 	setFind   = "find"   // Cleaner.Find, besides what Delete reads
 	setDelete = "delete" // Cleaner.Delete
 )
 
 // commands say which sets a command needs. A run deletes what it made by its journal: it finds nothing.
 var commands = map[string][]string{
-	"run":     {setWho, setQuotas, setMake, setLoad, setDelete},
-	"doctor":  {setWho, setMake, setLoad, setDelete},
+	"run":     {setWho, setQuotas, setMake, setLoad, setTold, setDelete},
+	"doctor":  {setWho, setQuotas, setMake, setLoad, setTry, setDelete},
 	"cleanup": {setWho, setFind, setDelete},
 }
 
@@ -59,6 +61,19 @@ var grants = []grant{
 	{setLoad, "PutToDeliveryStreams", []string{"firehose:PutRecordBatch"}, kind(DeliveryStream)},
 	{setLoad, "ListDeliveries", []string{"s3:ListBucket"}, kind(Bucket)},
 	{setLoad, "ReadDeliveries", []string{"s3:GetObject", "s3:DeleteObject"}, []string{object}},
+
+	// CloudWatch knows no resources: who may read one metric may read all.
+	{setTold, "ReadMetrics", []string{"cloudwatch:GetMetricData"}, nil},
+	{setTold, "ReadLogs", []string{"logs:FilterLogEvents"}, kind(LogGroup)},
+
+	// A consumer's ARN is below its stream's, and begins with it.
+	{setTry, "TryStreams", []string{
+		"kinesis:IncreaseStreamRetentionPeriod", "kinesis:SplitShard", "kinesis:UpdateShardCount", "kinesis:UpdateMaxRecordSize",
+		"kinesis:RegisterStreamConsumer", "kinesis:DescribeStreamConsumer", "kinesis:DeregisterStreamConsumer", "kinesis:SubscribeToShard",
+	}, kind(Stream)},
+	{setTry, "TryDeliveryStreams", []string{"firehose:PutRecord"}, kind(DeliveryStream)},
+	{setTry, "TryObjects", []string{"s3:PutObject"}, []string{object}},
+	{setTry, "TryLists", []string{"kinesis:ListStreams", "lambda:ListFunctions"}, nil},
 
 	{setFind, "Find", []string{
 		"tag:GetResources", "kinesis:ListStreams", "lambda:ListFunctions", "firehose:ListDeliveryStreams",

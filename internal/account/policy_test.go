@@ -9,6 +9,8 @@ import (
 
 	"github.com/wavetank/wavetank/internal/account"
 	"github.com/wavetank/wavetank/internal/account/iamtest"
+	"github.com/wavetank/wavetank/internal/cloudwatch"
+	"github.com/wavetank/wavetank/internal/measure"
 )
 
 func policy(t *testing.T, command string) account.Document {
@@ -65,11 +67,35 @@ func TestRunPolicy(t *testing.T) {
 	if len(missing) > 0 {
 		t.Errorf("missing %v", missing)
 	}
-	// Idle here is what makes and loads, and nothing else.
+	// Idle here is what makes and loads, what reads CloudWatch, and nothing else.
 	doctor := policy(t, "doctor").Actions()
 	for _, a := range idle {
+		if slices.Contains(toldActions, a) {
+			continue
+		}
 		if !slices.Contains(doctor, a) || strings.Contains(a, ":Delete") {
 			t.Errorf("%s is allowed and not called", a)
+		}
+	}
+}
+
+// toldActions are those of a run that reads what AWS tells of it.
+var toldActions = []string{"cloudwatch:GetMetricData", "logs:FilterLogEvents"}
+
+// TestToldPolicy holds what is called to read CloudWatch against the policies: a run's allows it, no other does.
+func TestToldPolicy(t *testing.T) {
+	f := newFake(t)
+	cloudwatch.New(cloudwatch.Config{SDK: f.config()}).Read(t.Context(), measure.CloudWatchAsked{
+		Start: testNow, End: testNow.Add(time.Minute), Drained: testNow.Add(time.Minute),
+		Resources: []measure.CloudWatchResource{{Kind: measure.FunctionResource, Name: "f", As: "f", LogGroup: "/aws/lambda/f"}},
+	}, nil, nil)
+	if called := f.recorder.Actions(); !slices.Equal(called, toldActions) {
+		t.Errorf("called %v, want %v", called, toldActions)
+	}
+	for _, command := range account.Commands() {
+		missing, _ := iamtest.Compare(policy(t, command).Actions(), toldActions)
+		if want := command != "run"; want != (len(missing) == len(toldActions)) {
+			t.Errorf("the policy of %s lacks %v", command, missing)
 		}
 	}
 }

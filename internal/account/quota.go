@@ -29,12 +29,13 @@ func (q Quota) Short() bool { return q.Unknown == "" && max(q.Used, 0)+q.Need > 
 // untold is the use of a quota that AWS does not tell.
 const untold = -1
 
-// needs are what a pipeline needs, before the account is asked.
+// needs are what has to be made of a pipeline needs, before the account is asked.
 type needs struct {
 	shards, onDemandStreams, concurrency, deliveryStreams, roles int
 }
 
-func needsOf(p scenarios.Pipeline, made []Resource) (n needs) {
+func needsOf(scenario *scenarios.Scenario, made []Resource) (n needs) {
+	p := scenario.ToMake()
 	for _, s := range p.Streams {
 		if s.StreamMode == scenarios.OnDemand {
 			n.onDemandStreams++
@@ -47,7 +48,7 @@ func needsOf(p scenarios.Pipeline, made []Resource) (n needs) {
 	}
 	for _, f := range p.Functions {
 		for _, e := range f.EventSources {
-			n.concurrency += p.Streams[e.Stream].Shards() * max(e.ParallelizationFactor, 1)
+			n.concurrency += scenario.Pipeline.Streams[e.Stream].Shards() * max(e.ParallelizationFactor, 1)
 		}
 	}
 	for _, r := range made {

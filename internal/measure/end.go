@@ -14,6 +14,8 @@ type End struct {
 	Keys   KeyTable     `json:"keys"`
 	Notes  []string     `json:"notes,omitzero"` // sentences for the report: what was trimmed, what did not fit
 
+	CloudWatch *CloudWatch `json:"cloudWatch,omitzero"` // nil: it was not asked, or did not answer
+
 	CPUShare float64 `json:"cpuShare,omitzero"` // of the cores the harness has, 0..1; wall clock only
 	MaxRSS   int64   `json:"maxRSS,omitzero"`   // bytes; wall clock only
 }

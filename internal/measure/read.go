@@ -109,6 +109,11 @@ func (in *reader) take(line []byte) error {
 		if err := unmarshal(line, &end); err != nil {
 			return err
 		}
+		if c := end.CloudWatch; c != nil {
+			if err := c.check(); err != nil {
+				return err
+			}
+		}
 		in.run.End = &end.End
 		return nil
 	}

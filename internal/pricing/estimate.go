@@ -13,18 +13,21 @@ type Line struct {
 	USD      float64
 }
 
-// Estimate prices the usage as that of one month: a quantity that a month's higher tiers make cheaper is priced tier by
+// Estimate prices the usage by the table, see [List.Estimate].
+func (u Usage) Estimate() Estimate { return (*List)(nil).Estimate(u) }
+
+// Estimate prices a usage as that of one month: a quantity that a month's higher tiers make cheaper is priced tier by
 // tier, and no free tier is taken off.
-func (u Usage) Estimate() Estimate {
+func (l *List) Estimate(u Usage) Estimate {
 	var e Estimate
 	for _, q := range u.quantities() {
 		if *q.value == 0 {
 			continue
 		}
-		p := price(q.item)
-		l := Line{Price: p, Quantity: *q.value, USD: p.cost(*q.value)}
-		e.Lines = append(e.Lines, l)
-		e.Total += l.USD
+		p := l.price(q.item)
+		line := Line{Price: p, Quantity: *q.value, USD: p.cost(*q.value)}
+		e.Lines = append(e.Lines, line)
+		e.Total += line.USD
 	}
 	return e
 }

@@ -29,3 +29,19 @@ func ExampleSummary() {
 	// S3 puts               2102400.0 requests          $10.51
 	// less than $0.01 for this run, $855 a month at this rate, most of it Firehose (records are billed in steps of 5 KB)
 }
+
+// A team that pays more for its shards, and nothing for what is within a private agreement.
+func ExampleReadList() {
+	list, err := pricing.ReadList("mine.yaml", []byte("kinesis.shardHour: 0.018\ns3.put: 0\n"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	month := list.Estimate(pricing.Usage{ShardHours: 4 * pricing.HoursPerMonth, S3Puts: 1e6})
+	fmt.Println(pricing.FormatUSD(month.Total), "by", list.Basis())
+	_, err = pricing.ReadList("mine.yaml", []byte("kinesis.shardHours: 0.018\n"))
+	fmt.Println(err)
+	// Output:
+	// $52.56 by your own prices (mine.yaml) where it has one, else list prices of us-east-1
+	// mine.yaml:1:1: unknown item "kinesis.shardHours"; did you mean "kinesis.shardHour"?
+}

@@ -31,6 +31,8 @@ const (
 	Medium Confidence = "medium"
 	// Low: one third party's figure, or sources that agree only in part.
 	Low Confidence = "low"
+	// Own: the user's, see [ReadList].
+	Own Confidence = "own"
 )
 
 // Price is one row of the table.
@@ -115,12 +117,6 @@ var table = []Price{
 		Why:    "each object is a PUT request (S3 Standard)",
 		Source: "cloudkaramchari.com, S3 request prices, undated", Date: "2026-11-24", Confidence: Medium,
 	},
-}
-
-// price is an item's row. Every item has one, by test.
-func price(item Item) Price {
-	i := slices.IndexFunc(table, func(p Price) bool { return p.Item == item })
-	return table[i]
 }
 
 func flat(usd float64) []Tier { return []Tier{{USD: usd}} }

@@ -107,6 +107,10 @@ var importTable = []Row{
 		Why: "what may be made in an account, and must not be left there, is decided apart from what is made",
 	},
 	{
+		Package: "internal/cloudwatch", May: []string{"internal/measure", "internal/target/aws/httpclient"},
+		Why: "what AWS tells of a run is read apart from what the run measures",
+	},
+	{
 		Package: "internal/repotest", Why: "the rules read source; they run none of it",
 	},
 }

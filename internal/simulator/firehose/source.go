@@ -20,7 +20,7 @@ type source struct {
 }
 
 // ReaderName is the name under which a delivery stream reads its source stream.
-func ReaderName(deliveryStream string) string { return "firehose:" + deliveryStream }
+func ReaderName(deliveryStream string) string { return "firehose/" + deliveryStream }
 
 func newSource(d *deliveryStream) *source {
 	return &source{stream: d, reader: ReaderName(d.config.Name), unregister: func() {}}

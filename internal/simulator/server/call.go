@@ -30,5 +30,10 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	}
 	c := &call{account: id.account, region: id.region, service: id.service, requestID: s.newRequestID()}
 	w.Header()["X-Amzn-Requestid"] = []string{c.requestID}
+	w.Header()["Server"] = serverName
 	return c
 }
+
+// serverName is the header Server of all answers but those of S3, where AWS has one of its own. By it wavetank doctor
+// knows that functions are modelled here. It is shared, and nobody writes to it.
+var serverName = []string{"wavetank"}

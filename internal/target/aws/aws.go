@@ -40,6 +40,10 @@ type Config struct {
 	Region   string      // default us-east-1
 	SDK      *aws.Config // instead of both: endpoints, region and credentials of the user's own; retries are off all the same
 	Owner    Owner       // in whose name the pipeline is made; nil at a stand-in, where it is nobody's
+	// Honours is the scenario whose "existing" names what is there already: that is checked, used under its own name and
+	// left as it is. Nil where the target begins empty: the whole pipeline is made as it is described.
+	Honours  *scenarios.Scenario
+	Metrics  Metrics // CloudWatch, asked after a run; nil or without an owner: nobody is
 	Clock    clock.Clock
 	Identify record.Identify       // finds a record's identity in its body; needed
 	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies, -1 nowhere; needed
@@ -96,6 +100,7 @@ type Target struct {
 	observer target.Observer
 	markers  *markers
 	delivers map[target.Destination]bool // a delivery stream reads it, and nothing inside tells when records arrive
+	shared   map[string]bool             // streams that others may write to
 	acks     acks
 	drains   atomic.Pointer[draining] // nil while no function's ceiling is measured
 }
@@ -151,7 +156,7 @@ func (t *Target) Traits() target.Traits {
 	}
 	traits := target.Traits{
 		Name: cmp.Or(t.config.Name, t.config.Endpoint), Bodies: true, MaxBytes: 4 << 20,
-		Untold: slices.Concat(t.config.Untold, []target.Untold{
+		Untold: slices.Concat(t.config.Untold, t.untoldOfExisting(), []target.Untold{
 			{Prefix: "put.arrival", Reason: "only the inside of a service knows when a record arrived"},
 			{
 				Prefix: "firehose.lag", Measured: true,

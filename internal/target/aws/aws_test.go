@@ -73,7 +73,7 @@ func TestSplit(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := target.split([]byte(test.data))
+			got := target.split([]byte(test.data), func() {})
 			if len(got) != len(test.numbers) {
 				t.Fatalf("%d records, want %d", len(got), len(test.numbers))
 			}

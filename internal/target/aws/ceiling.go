@@ -40,11 +40,15 @@ func (t *Target) ceilings(ctx context.Context, s *scenarios.Scenario) error {
 	found := []string{fmt.Sprintf("it takes about %.0f records/s in requests like the plan's", takes)}
 	lowest, above := takes, false
 	planned := peaks(s)
+	functions := t.toMake(s).Functions
 	for _, stream := range slices.Sorted(maps.Keys(planned)) {
 		rate := planned[stream]
 		above = above || rate > takes
-		for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Functions)) {
-			for _, e := range s.Pipeline.Functions[name].EventSources {
+		if t.there(kindStream, stream) {
+			continue // what others read is not flooded with markers
+		}
+		for _, name := range slices.Sorted(maps.Keys(functions)) {
+			for _, e := range functions[name].EventSources {
 				if e.Stream != stream {
 					continue
 				}

@@ -30,9 +30,11 @@ func (t *Target) consume(ctx context.Context, name string, c scenarios.Consumer)
 				for i := range read {
 					records = append(records, t.received(&read[i], shard))
 				}
+				last := records[len(records)-1]
+				records = t.ours(c.Stream, records)
 				t.observer.Consumed(now, name, records)
 				t.markers.seen(name, records)
-				if last := records[len(records)-1]; last.Shard >= 0 {
+				if last.Shard >= 0 {
 					passed(last.Shard, last.Seq+1)
 				}
 			},
@@ -63,7 +65,8 @@ func (t *Target) read(ctx context.Context, process, stream string, reader func(s
 	return nil
 }
 
-// shards lists the shards of a stream.
+// shards lists the open shards of a stream: what is put now goes to these, and one that others have resharded has closed
+// ones too.
 func (t *Target) shards(ctx context.Context, stream string) ([]types.Shard, error) {
 	var all []types.Shard
 	in := &kinesis.ListShardsInput{StreamName: t.stream(stream)}
@@ -72,7 +75,11 @@ func (t *Target) shards(ctx context.Context, stream string) ([]types.Shard, erro
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, out.Shards...)
+		for i := range out.Shards {
+			if r := out.Shards[i].SequenceNumberRange; r == nil || r.EndingSequenceNumber == nil {
+				all = append(all, out.Shards[i])
+			}
+		}
 		if out.NextToken == nil {
 			return all, nil
 		}
@@ -126,6 +133,7 @@ func (r *shardReader) run(p *clock.Proc) {
 			return
 		}
 	}
+	r.target.note("shard " + r.shard + " of " + r.stream + " was closed by a reshard during the run: its children were not read from here")
 }
 
 // read asks once. A refusal is told and tried again at the next turn; an expired iterator is replaced.

@@ -21,23 +21,29 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-// Deploy makes the pipeline and starts what looks at its sinks. A stream that exists already is not ours to write to: it
-// is an error. What takes its time becomes active while the rest is made.
+// Deploy checks what is there already, makes the rest of the pipeline and starts what looks at its sinks. A stream that
+// exists and that the scenario does not name so is not ours to write to: it is an error. What takes its time becomes
+// active while the rest is made.
 func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Observer) error {
 	t.observer = o
-	t.names = newNames(t.config.Owner, t.config.Suffix, s.Pipeline)
+	made := t.toMake(s)
+	t.names = newNames(t.config.Owner, t.config.Suffix, made)
+	t.shared = t.sharedStreams(s)
 	if err := t.answers(ctx); err != nil {
 		return err
 	}
-	if err := t.pack(ctx, s); err != nil {
+	if err := t.checkExisting(ctx, s); err != nil {
 		return err
 	}
-	if err := t.makeRoles(ctx, s.Pipeline); err != nil {
+	if err := t.pack(ctx, made); err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
+	if err := t.makeRoles(ctx, made); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(made.Streams)) {
 		t.phase("making stream " + name)
-		if err := t.makeStream(ctx, name, s.Pipeline.Streams[name]); err != nil {
+		if err := t.makeStream(ctx, name, made.Streams[name]); err != nil {
 			return fmt.Errorf("make stream %s: %w", name, err)
 		}
 	}
@@ -45,14 +51,14 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	if t.markers, err = t.newMarkers(ctx, s); err != nil {
 		return err
 	}
-	deliveryStreams := slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams))
+	deliveryStreams := slices.Sorted(maps.Keys(made.DeliveryStreams))
 	for _, name := range deliveryStreams {
 		t.phase("making delivery stream " + name)
-		if err := t.makeDeliveryStream(ctx, name, s.Pipeline.DeliveryStreams[name]); err != nil {
+		if err := t.makeDeliveryStream(ctx, name, made.DeliveryStreams[name]); err != nil {
 			return fmt.Errorf("make delivery stream %s: %w", name, err)
 		}
 	}
-	if err := t.makeFunctions(ctx, s); err != nil {
+	if err := t.makeFunctions(ctx, made, s.Seed); err != nil {
 		return err
 	}
 	for _, name := range deliveryStreams {
@@ -63,11 +69,7 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	}
 	t.delivers = map[target.Destination]bool{}
 	for name, d := range s.Pipeline.DeliveryStreams {
-		from := target.Destination{Stream: d.Source}
-		if d.Source == "" {
-			from.DeliveryStream = name
-		}
-		t.delivers[from] = t.config.Inside == nil
+		t.delivers[sourceOrItself(name, d)] = t.config.Inside == nil
 	}
 	return t.watch(ctx, s)
 }
@@ -91,7 +93,7 @@ func (t *Target) answers(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if _, err := t.kinesis.ListStreams(ctx, &kinesis.ListStreamsInput{}); err != nil {
+	if _, err := ask(ctx, t.kinesis.ListStreams, &kinesis.ListStreamsInput{}); err != nil {
 		return fmt.Errorf("the target %s does not answer: %w", t.config.Endpoint, innermost(err))
 	}
 	return nil
@@ -139,7 +141,7 @@ func (t *Target) makeStream(ctx context.Context, name string, s scenarios.Stream
 
 // exists is the answer to something of the scenario that is there already.
 func (t *Target) exists(what string) error {
-	return fmt.Errorf("%s exists already at %s, and wavetank writes only to what it made: delete it, or name another in the scenario",
+	return fmt.Errorf("%s exists already at %s, and wavetank writes only to what it made: delete it, or name another in the scenario, or this one under existing",
 		what, cmp.Or(t.config.Endpoint, t.config.Name))
 }
 
@@ -197,7 +199,7 @@ func (t *Target) deliveryStreamActive(ctx context.Context, name string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	for {
-		out, err := t.firehose.DescribeDeliveryStream(ctx, &firehose.DescribeDeliveryStreamInput{DeliveryStreamName: t.deliveryStream(name)})
+		out, err := ask(ctx, t.firehose.DescribeDeliveryStream, &firehose.DescribeDeliveryStreamInput{DeliveryStreamName: t.deliveryStream(name)})
 		if err != nil {
 			return err
 		}

@@ -20,9 +20,9 @@ import (
 // receipts is the stream in which the probes leave what they saw.
 const receipts = "wavetank-receipts"
 
-// makeFunctions makes the scenario's functions: modelled ones where the endpoint is in this process, else probes.
-func (t *Target) makeFunctions(ctx context.Context, s *scenarios.Scenario) error {
-	names := slices.Sorted(maps.Keys(s.Pipeline.Functions))
+// makeFunctions makes the functions that are to be made: modelled ones where the endpoint is in this process, else probes.
+func (t *Target) makeFunctions(ctx context.Context, pipeline scenarios.Pipeline, seed uint64) error {
+	names := slices.Sorted(maps.Keys(pipeline.Functions))
 	one := func(_ context.Context, name string, f scenarios.Function) error {
 		return t.config.Inside.Function(name, f)
 	}
@@ -33,14 +33,14 @@ func (t *Target) makeFunctions(ctx context.Context, s *scenarios.Scenario) error
 	case t.config.Package == nil:
 		return nil // the traits say so
 	default:
-		p, err := t.newProbes(ctx, s)
+		p, err := t.newProbes(ctx, seed)
 		if err != nil {
 			return err
 		}
 		one = p.function
 	}
 	for _, name := range names {
-		f := s.Pipeline.Functions[name]
+		f := pipeline.Functions[name]
 		t.phase("making function " + name)
 		if err := one(ctx, name, f); err != nil {
 			return fmt.Errorf("make function %s: %w", name, err)
@@ -62,8 +62,8 @@ type probes struct {
 }
 
 // pack packs the probe where it is needed, before anything is made: what cannot be packed costs nothing then.
-func (t *Target) pack(ctx context.Context, s *scenarios.Scenario) (err error) {
-	if len(s.Pipeline.Functions) == 0 || t.config.Inside != nil || t.config.Package == nil {
+func (t *Target) pack(ctx context.Context, pipeline scenarios.Pipeline) (err error) {
+	if len(pipeline.Functions) == 0 || t.config.Inside != nil || t.config.Package == nil {
 		return nil
 	}
 	t.phase("packing the probe")
@@ -74,8 +74,8 @@ func (t *Target) pack(ctx context.Context, s *scenarios.Scenario) (err error) {
 }
 
 // newProbes makes the stream of the probe's receipts and starts reading that.
-func (t *Target) newProbes(ctx context.Context, s *scenarios.Scenario) (*probes, error) {
-	p := &probes{target: t, seed: s.Seed, arch: types.ArchitectureX8664}
+func (t *Target) newProbes(ctx context.Context, seed uint64) (*probes, error) {
+	p := &probes{target: t, seed: seed, arch: types.ArchitectureX8664}
 	if runtime.GOARCH == "arm64" {
 		p.arch = types.ArchitectureArm64
 	}

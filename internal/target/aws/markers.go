@@ -23,20 +23,26 @@ import (
 // some time after it was made: measuring before would lose the first records of every run.
 type markers struct {
 	mu      sync.Mutex
-	missing map[string]bool // sinks
-	all     chan struct{}   // closed when none is missing
+	missing map[string]target.Destination // where the markers of each sink are put
+	all     chan struct{}                 // closed when none is missing
 }
 
-// newMarkers expects a marker at each sink, and at a function one from each shard that it reads.
+// newMarkers expects a marker at each sink, and at a function one from each shard that it reads. Where nothing may be
+// written no load is offered either: nothing there has to be positioned before it.
 func (t *Target) newMarkers(ctx context.Context, s *scenarios.Scenario) (*markers, error) {
-	m := &markers{missing: map[string]bool{}, all: make(chan struct{})}
-	for name := range s.Pipeline.DeliveryStreams {
-		m.missing[name] = true
+	m := &markers{missing: map[string]target.Destination{}, all: make(chan struct{})}
+	expect := func(sink string, from target.Destination) {
+		if t.mayWrite(from) {
+			m.missing[sink] = from
+		}
 	}
-	for name := range s.Pipeline.Consumers {
-		m.missing[name] = true
+	for name, d := range s.Pipeline.DeliveryStreams {
+		expect(name, sourceOrItself(name, d))
 	}
-	for name, f := range s.Pipeline.Functions {
+	for name, c := range s.Pipeline.Consumers {
+		expect(name, target.Destination{Stream: c.Stream})
+	}
+	for name, f := range t.toMake(s).Functions {
 		if t.config.Inside != nil || t.config.Package == nil {
 			continue // it tells nothing
 		}
@@ -46,7 +52,7 @@ func (t *Target) newMarkers(ctx context.Context, s *scenarios.Scenario) (*marker
 				return nil, err
 			}
 			for i := range shards {
-				m.missing[markedShard(name, e.Stream, shardNumber(aws.ToString(shards[i].ShardId)))] = true
+				expect(markedShard(name, e.Stream, shardNumber(aws.ToString(shards[i].ShardId))), target.Destination{Stream: e.Stream})
 			}
 		}
 	}
@@ -54,6 +60,14 @@ func (t *Target) newMarkers(ctx context.Context, s *scenarios.Scenario) (*marker
 		close(m.all)
 	}
 	return m, nil
+}
+
+// sourceOrItself is where the records of a delivery stream are put.
+func sourceOrItself(name string, d scenarios.DeliveryStream) target.Destination {
+	if d.Source != "" {
+		return target.Destination{Stream: d.Source}
+	}
+	return target.Destination{DeliveryStream: name}
 }
 
 // markedShard names a function's reading of a shard.
@@ -68,7 +82,7 @@ func (m *markers) seen(sink string, records []target.Record) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.missing[sink] {
+	if _, waited := m.missing[sink]; waited {
 		delete(m.missing, sink)
 		if len(m.missing) == 0 {
 			close(m.all)
@@ -82,8 +96,19 @@ func (m *markers) left() string {
 	return strings.Join(slices.Sorted(maps.Keys(m.missing)), ", ")
 }
 
-// position sends marker records to every shard and delivery stream until one has come out at each sink, for as long as
-// the slowest buffer may take and a minute more, three in an account.
+// from are the streams and delivery streams whose markers are missing at a sink.
+func (m *markers) from() map[target.Destination]bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	from := map[target.Destination]bool{}
+	for _, d := range m.missing {
+		from[d] = true
+	}
+	return from
+}
+
+// position sends marker records to what sinks read until one has come out at each sink, for as long as the slowest buffer
+// may take and a minute more, three in an account.
 func (t *Target) position(ctx context.Context, s *scenarios.Scenario) error {
 	more := time.Minute
 	if t.config.Owner != nil {
@@ -114,9 +139,14 @@ func (t *Target) position(ctx context.Context, s *scenarios.Scenario) error {
 	}
 }
 
-// mark sends one marker to each shard of each stream and to each delivery stream without a source.
+// mark sends one marker to each shard of each stream, and to each delivery stream without a source, whose markers are
+// missing somewhere.
 func (t *Target) mark(ctx context.Context, s *scenarios.Scenario) error {
+	wanted := t.markers.from()
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
+		if !wanted[target.Destination{Stream: name}] {
+			continue
+		}
 		var entries []kinesistypes.PutRecordsRequestEntry
 		shards, err := t.shards(ctx, name)
 		if err != nil {
@@ -136,7 +166,7 @@ func (t *Target) mark(ctx context.Context, s *scenarios.Scenario) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
-		if s.Pipeline.DeliveryStreams[name].Source != "" {
+		if !wanted[target.Destination{DeliveryStream: name}] {
 			continue
 		}
 		_, err := t.firehose.PutRecordBatch(ctx, &firehose.PutRecordBatchInput{

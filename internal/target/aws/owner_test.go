@@ -90,7 +90,7 @@ func TestNames(t *testing.T) {
 func TestOwnedReceipt(t *testing.T) {
 	o := &told{}
 	tgt := owned(&keeper{})
-	tgt.observer, tgt.markers = o, &markers{missing: map[string]bool{}}
+	tgt.observer, tgt.markers = o, &markers{missing: map[string]target.Destination{}}
 	at := time.Unix(1_800_000_000, 0)
 	in := probe.Receipt{
 		Function: "process", Stream: "own-s-clicks", Shard: "shardId-000000000000", FirstSequenceNumber: "1", LastSequenceNumber: "1",

@@ -87,6 +87,7 @@ func (r *receiptReader) receipt(data []byte, stored time.Time) {
 		r.clock.functionClock(in.LastArrival, in.Begin, in.End, stored)
 	}
 	shard, stream := shardNumber(in.Shard), t.names.stream(in.Stream)
+	records = t.ours(stream, records)
 	t.observer.Invoked(target.Invocation{
 		Function: in.Function, Stream: stream, Shard: shard, Attempt: in.Attempt,
 		Sent: in.Begin, Begin: in.Begin, End: in.End, Cold: in.Cold, Failed: in.Error != "", Records: records,

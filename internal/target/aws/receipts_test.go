@@ -43,7 +43,7 @@ func TestReceipts(t *testing.T) {
 			Identify: func(body []byte) (uint32, uint64, bool) { return 3, uint64(body[len(body)-3] - '0'), true },
 			Note:     func(text string) { notes = append(notes, text) },
 		},
-		observer: o, markers: &markers{missing: map[string]bool{}},
+		observer: o, markers: &markers{missing: map[string]target.Destination{}},
 	}
 	r := &receiptReader{target: tgt, from: map[uint64]*environment{}}
 	var come [][]byte

@@ -26,16 +26,8 @@ import (
 // watch starts the processes that look at the sinks, and where nothing inside tells that they are positioned, sends
 // marker records until each has seen one.
 func (t *Target) watch(ctx context.Context, s *scenarios.Scenario) error {
-	buckets := map[string]*bucketWatch{}
-	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
-		bucket := s.Pipeline.DeliveryStreams[name].S3.Bucket
-		if buckets[bucket] == nil {
-			buckets[bucket] = &bucketWatch{target: t, bucket: bucket, seen: map[string]bool{}}
-		}
-		buckets[bucket].names = append(buckets[bucket].names, name)
-	}
-	for _, bucket := range slices.Sorted(maps.Keys(buckets)) {
-		t.config.Clock.Go("watch "+bucket, buckets[bucket].run)
+	for _, w := range t.bucketWatches(s) {
+		t.config.Clock.Go("watch "+w.bucket, w.run)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Consumers)) {
 		if err := t.consume(ctx, name, s.Pipeline.Consumers[name]); err != nil {
@@ -57,8 +49,10 @@ type bucketWatch struct {
 	target *Target
 	bucket string
 	names  []string // of the delivery streams that deliver to it
+	theirs theirs   // what is in it that is not the run's; the zero value where the bucket was made for the run
 	seen   map[string]bool
 	body   bytes.Buffer
+	behind int64 // bytes of objects that are listed and not read yet
 }
 
 func (w *bucketWatch) run(p *clock.Proc) {
@@ -72,13 +66,21 @@ func (w *bucketWatch) run(p *clock.Proc) {
 func (w *bucketWatch) look(p *clock.Proc) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	pages := s3.NewListObjectsV2Paginator(w.target.s3, &s3.ListObjectsV2Input{Bucket: w.target.bucket(w.bucket)})
+	in := &s3.ListObjectsV2Input{Bucket: w.target.bucket(w.bucket)}
+	w.theirs.narrow(in)
+	pages := s3.NewListObjectsV2Paginator(w.target.s3, in)
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return fmt.Errorf("list bucket %s: %w", w.bucket, err)
 		}
 		at := p.Now()
+		w.behind = 0
+		for i := range page.Contents {
+			if !w.seen[aws.ToString(page.Contents[i].Key)] {
+				w.behind += aws.ToInt64(page.Contents[i].Size)
+			}
+		}
 		for i := range page.Contents {
 			if err := w.object(ctx, &page.Contents[i], at); err != nil {
 				return err
@@ -92,16 +94,17 @@ func (w *bucketWatch) look(p *clock.Proc) error {
 func (w *bucketWatch) object(ctx context.Context, o *s3types.Object, at time.Time) error {
 	key := aws.ToString(o.Key)
 	name := w.deliveryStream(key)
-	if w.seen[key] || name == "" {
+	if w.seen[key] || name == "" || w.theirs.old(o) {
 		return nil
 	}
+	w.behind -= aws.ToInt64(o.Size)
 	data, err := w.read(ctx, key)
 	if err != nil {
 		return fmt.Errorf("read s3://%s/%s: %w", w.bucket, key, err)
 	}
 	d := target.Delivery{
 		DeliveryStream: name, Key: key, At: at, Resolution: w.target.config.Poll,
-		Bytes: aws.ToInt64(o.Size), Records: w.target.split(data),
+		Bytes: aws.ToInt64(o.Size), Records: w.target.split(data, w.yield),
 	}
 	if inside := w.target.config.Inside; inside != nil {
 		if at, records, ok := inside.Object(w.bucket, key); ok {
@@ -114,9 +117,11 @@ func (w *bucketWatch) object(ctx context.Context, o *s3types.Object, at time.Tim
 			r.Arrival, _ = w.target.acks.arrival(r.Lane, r.Number)
 		}
 	}
-	w.target.observer.Delivered(d)
+	if len(d.Records) > 0 || !w.theirs.there { // an object of others alone is not of the run
+		w.target.observer.Delivered(d)
+	}
 	w.target.markers.seen(name, d.Records)
-	if w.target.config.Keep {
+	if w.target.config.Keep || w.theirs.there {
 		w.seen[key] = true
 		return nil
 	}
@@ -180,22 +185,32 @@ func (w *bucketWatch) read(ctx context.Context, key string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
+		w.yield()
+	}
+}
+
+const (
+	politeness = 32 << 10 // bytes of an object that are worked on before others get the processor
+	hurry      = 16 << 20 // bytes that wait to be read, of which none is polite any more
+)
+
+// yield lets others have the processor: the load that is due meanwhile must not leave late for an object. On a machine
+// that is too busy that would be for ever, and the objects in memory ever more.
+func (w *bucketWatch) yield() {
+	if w.behind < hurry {
 		runtime.Gosched()
 	}
 }
 
-// politeness is how many bytes of an object are worked on before others get the processor: the load that is due
-// meanwhile must not leave late for it.
-const politeness = 32 << 10
-
-// split finds the records of ours in concatenated bodies. Bytes between them belong to nobody we know.
-func (t *Target) split(data []byte) []target.Record {
+// split finds the records of ours in concatenated bodies, and yields now and then. Bytes between them belong to nobody we
+// know.
+func (t *Target) split(data []byte, yield func()) []target.Record {
 	var records []target.Record
 	polite := len(data)
 	for at := t.config.Next(data); at >= 0; {
 		if data = data[at:]; polite-len(data) > politeness {
 			polite = len(data)
-			runtime.Gosched()
+			yield()
 		}
 		end := t.config.Next(data[1:])
 		size := len(data)

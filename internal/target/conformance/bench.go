@@ -1,39 +1,23 @@
 package conformance
 
 import (
-	"cmp"
 	"context"
 	"strings"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// bench is what one case works with: the clients, names that are its own, and a list of what it made.
+// bench is what one case works with: names that are its own, and a list of what it made.
 type bench struct {
-	*clients
-	prefix  string // of all names: wavetank-4f1a2b-put-500-records
-	role    string // as the options say; "" for one of the account's
-	account string // of the streams that were made; "" while there is none
-	zip     []byte
-	undo    []undo
+	*lab
+	base     string          // of all names: put-500-records
+	account  string          // of the streams that were made; "" while there is none
+	recorded map[string]bool // kind and name of what the owner has on record
+	undo     []undo
 }
 
 type undo struct {
 	what string
 	do   func(ctx context.Context) error
-}
-
-// name is a name of the case's own that every service takes. what is at most 6 characters.
-func (b *bench) name(what string) string { return b.prefix + "-" + what }
-
-// roleARN is the role that services get. Where nobody named one it is of the streams' own account: LocalStack looks for a
-// function's stream in the account of its role.
-func (b *bench) roleARN() *string {
-	if b.role != "" {
-		return &b.role
-	}
-	return aws.String("arn:aws:iam::" + cmp.Or(b.account, "123456789012") + ":role/wavetank")
 }
 
 // made notes how to delete something that was made.
@@ -43,7 +27,11 @@ func (b *bench) made(what string, do func(ctx context.Context) error) {
 
 // clear deletes what was made, the last first, also when the case's own time is up. It names what it could not delete.
 func (b *bench) clear(ctx context.Context) string {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	within := 30 * time.Second
+	if b.owner != nil {
+		within = 2 * time.Minute
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
 	var left []string
 	for i := len(b.undo) - 1; i >= 0; i-- {

@@ -11,17 +11,17 @@ func bufferCases() []Case {
 	needs := []string{NeedsFirehose, NeedsS3}
 	return []Case{
 		{
-			Name: "buffer-interval", Area: "Firehose buffering", Needs: needs, run: bufferInterval, Slow: true,
+			Name: "buffer-interval", Area: "Firehose buffering", Needs: needs, Makes: delivery1, run: bufferInterval, Slow: true,
 			Claim:  "with an interval hint of 5 s a record is delivered about 5 s later, and not at once",
 			Source: "developer guide \"Configure buffer hints\"",
 		},
 		{
-			Name: "buffer-size", Area: "Firehose buffering", Needs: needs, run: bufferSize,
+			Name: "buffer-size", Area: "Firehose buffering", Needs: needs, Makes: delivery1, run: bufferSize,
 			Claim:  "with a size hint of 1 MiB nothing is delivered before there is as much, and then at once",
 			Source: "developer guide \"Configure buffer hints\"",
 		},
 		{
-			Name: "concatenation", Area: "Firehose buffering", Needs: needs, run: concatenation, Slow: true,
+			Name: "concatenation", Area: "Firehose buffering", Needs: needs, Makes: delivery1, run: concatenation, Slow: true,
 			Claim:  "the records of an interval are one object, concatenated in order, without a separator",
 			Source: "developer guide \"Amazon S3 object name format\"",
 		},

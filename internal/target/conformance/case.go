@@ -13,6 +13,7 @@ type Case struct {
 	Claim  string   // what the real service does, in one sentence
 	Source string   // who says so, as in docs/fidelity.md
 	Needs  []string // the services it calls, and NeedsFunction
+	Makes  Makes    // what it makes at most
 	Slow   bool     // takes more than about three seconds by its nature
 
 	run func(ctx context.Context, b *bench) Finding

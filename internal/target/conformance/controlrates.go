@@ -6,20 +6,24 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 )
 
+// ControlPlaneLimits is the area whose cases try limits of a whole account in a region: whoever else is in it is throttled
+// meanwhile.
+const ControlPlaneLimits = "control plane limits"
+
 func controlRateCases() []Case {
 	needs := []string{NeedsKinesis}
 	const source = "developer guide \"Quotas\""
 	return []Case{
 		{
-			Name: "list-streams-rate", Area: "control plane limits", Needs: needs, run: listStreamsRate,
+			Name: "list-streams-rate", Area: ControlPlaneLimits, Needs: needs, Makes: nothing, run: listStreamsRate,
 			Claim: "5 ListStreams a second, then LimitExceededException", Source: source,
 		},
 		{
-			Name: "describe-stream-rate", Area: "control plane limits", Needs: needs, run: describeStreamRate,
+			Name: "describe-stream-rate", Area: ControlPlaneLimits, Needs: needs, Makes: oneShard, run: describeStreamRate,
 			Claim: "10 DescribeStream a second, then LimitExceededException", Source: source,
 		},
 		{
-			Name: "describe-summary-rate", Area: "control plane limits", Needs: needs, run: describeSummaryRate,
+			Name: "describe-summary-rate", Area: ControlPlaneLimits, Needs: needs, Makes: oneShard, run: describeSummaryRate,
 			Claim: "20 DescribeStreamSummary a second, then LimitExceededException", Source: source,
 		},
 	}

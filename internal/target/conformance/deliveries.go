@@ -40,14 +40,26 @@ func (b *bench) newDeliveryStream(ctx context.Context, set configure) (delivery,
 		return delivery{}, err
 	}
 	d := delivery{name: b.name("flow"), bucket: bucket}
-	to := &types.ExtendedS3DestinationConfiguration{RoleARN: b.roleARN(), BucketARN: aws.String("arn:aws:s3:::" + bucket)}
+	role, err := b.roleARN(ctx, DeliveryStreamRole)
+	if err != nil {
+		return d, at("CreateRole", err)
+	}
+	to := &types.ExtendedS3DestinationConfiguration{RoleARN: role, BucketARN: aws.String("arn:" + b.partition() + ":s3:::" + bucket)}
 	in := &firehose.CreateDeliveryStreamInput{DeliveryStreamName: &d.name, ExtendedS3DestinationConfiguration: to}
 	if set != nil {
 		set(in, to)
 	}
+	for key, value := range b.tags() {
+		in.Tags = append(in.Tags, types.Tag{Key: &key, Value: &value})
+	}
 	err = patient(ctx, func() error {
-		_, err := b.firehose.CreateDeliveryStream(ctx, in)
-		return err
+		return b.make(ctx, DeliveryStream, d.name, func(ctx context.Context) (string, error) {
+			out, err := b.firehose.CreateDeliveryStream(ctx, in)
+			if err != nil {
+				return "", err
+			}
+			return aws.ToString(out.DeliveryStreamARN), nil
+		})
 	})
 	if err != nil {
 		return d, at("CreateDeliveryStream", err)

@@ -10,6 +10,10 @@
 //
 //	go test ./internal/target/conformance -run TestEndpoint -v -timeout 30m -endpoint http://127.0.0.1:4566
 //
+// In an account that others use too, an [Owner] names and tags what is made and has it on record before; [MakesOf] and
+// [Names] say beforehand what that is going to be.
+//
 // A case is added to the function of its area (streamCases, writeCases, …) and to the tests' table of what the embedded
-// server does. It uses names from its bench only, so that it can run beside other cases and beside other people's streams.
+// server does. It uses names from its bench only, so that it can run beside other cases and beside other people's streams,
+// makes things through its bench only, so that none is made past an owner, and says in Makes how many.
 package conformance

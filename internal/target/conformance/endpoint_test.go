@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"flag"
 	"os"
 	"strings"
@@ -23,11 +24,7 @@ func TestEndpoint(t *testing.T) {
 		t.Logf("%s %s (%v)", k.Name, f.Verdict, f.Took.Round(10*time.Millisecond))
 	}}
 	if *function != "" {
-		zip, err := os.ReadFile(*function)
-		if err != nil {
-			t.Fatal(err)
-		}
-		o.FunctionZip = zip
+		o.Package = func(context.Context, string) ([]byte, error) { return os.ReadFile(*function) }
 	}
 	found, err := Run(t.Context(), Endpoint{URL: *endpoint}, o)
 	if err != nil {
@@ -39,7 +36,7 @@ func TestEndpoint(t *testing.T) {
 		}
 	}
 	var table strings.Builder
-	if err := WriteTable(&table, found); err != nil {
+	if err := WriteTable(&table, found, 120); err != nil {
 		t.Fatal(err)
 	}
 	t.Log("\n" + table.String())

@@ -60,6 +60,12 @@ func missing(err error) bool {
 	return false
 }
 
+// denied tells whether IAM refused a call. What the service would have answered is not known then.
+func denied(err error) bool {
+	code := codeOf(err)
+	return !missing(err) && (strings.HasPrefix(code, "AccessDenied") || strings.HasPrefix(code, "UnauthorizedOperation"))
+}
+
 // tooOften tells whether an answer is about a rate.
 func tooOften(err error) bool {
 	switch codeOf(err) {

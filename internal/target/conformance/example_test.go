@@ -12,7 +12,7 @@ var some = []Finding{
 }
 
 func ExampleWriteTable() {
-	if err := WriteTable(os.Stdout, some); err != nil {
+	if err := WriteTable(os.Stdout, some, 60); err != nil {
 		fmt.Println(err)
 	}
 	// Output:
@@ -21,7 +21,8 @@ func ExampleWriteTable() {
 	//   put-501-records  does not  accepted
 	//
 	// Firehose buffering
-	//   buffer-interval  refuses   there is no firehose: status 404 without an error code
+	//   buffer-interval  refuses   there is no firehose: status
+	//                              404 without an error code
 	//
 	// 1 does, 1 does not, 1 refuses
 }

@@ -17,17 +17,17 @@ func fanOutCases() []Case {
 	needs := []string{NeedsKinesis}
 	return []Case{
 		{
-			Name: "register-consumer", Area: "enhanced fan-out", Needs: needs, run: registerConsumer,
+			Name: "register-consumer", Area: "enhanced fan-out", Needs: needs, Makes: Makes{Streams: 1, Shards: 1, Consumers: 1}, run: registerConsumer,
 			Claim:  "a registered consumer becomes ACTIVE",
 			Source: "API reference RegisterStreamConsumer",
 		},
 		{
-			Name: "fan-out-latency", Area: "enhanced fan-out", Needs: needs, run: fanOutLatency,
+			Name: "fan-out-latency", Area: "enhanced fan-out", Needs: needs, Makes: Makes{Streams: 1, Shards: 1, Consumers: 1}, run: fanOutLatency,
 			Claim:  "SubscribeToShard pushes every record within about 70 ms (median below 200 ms)",
 			Source: "developer guide \"Developing consumers with dedicated throughput\"",
 		},
 		{
-			Name: "second-subscription", Area: "enhanced fan-out", Needs: needs, run: secondSubscription,
+			Name: "second-subscription", Area: "enhanced fan-out", Needs: needs, Makes: Makes{Streams: 1, Shards: 1, Consumers: 1}, run: secondSubscription,
 			Claim:  "a second subscription of a consumer within 5 s is refused: ResourceInUseException",
 			Source: "API reference SubscribeToShard",
 		},

@@ -17,37 +17,37 @@ func firehoseCases() []Case {
 	needs, both := []string{NeedsFirehose}, []string{NeedsFirehose, NeedsS3}
 	return []Case{
 		{
-			Name: "firehose-creating", Area: "Firehose", Needs: both, run: firehoseCreating,
+			Name: "firehose-creating", Area: "Firehose", Needs: both, Makes: delivery1, run: firehoseCreating,
 			Claim:  "a new delivery stream is CREATING and becomes ACTIVE",
 			Source: "API reference CreateDeliveryStream",
 		},
 		{
-			Name: "firehose-not-found", Area: "Firehose", Needs: needs, run: firehoseNotFound,
+			Name: "firehose-not-found", Area: "Firehose", Needs: needs, Makes: nothing, run: firehoseNotFound,
 			Claim:  "ResourceNotFoundException: Firehose N under account A not found.",
 			Source: "AWS answer published by users",
 		},
 		{
-			Name: "firehose-501-records", Area: "Firehose", Needs: both, run: firehose501,
+			Name: "firehose-501-records", Area: "Firehose", Needs: both, Makes: delivery1, run: firehose501,
 			Claim:  "501 records in one PutRecordBatch are refused: ValidationException",
 			Source: "developer guide \"Quota\"; service model",
 		},
 		{
-			Name: "firehose-record-size", Area: "Firehose", Needs: both, run: firehoseRecordSize,
+			Name: "firehose-record-size", Area: "Firehose", Needs: both, Makes: delivery1, run: firehoseRecordSize,
 			Claim:  "a record of 1,024,001 bytes is refused: ValidationException",
 			Source: "service model",
 		},
 		{
-			Name: "firehose-batch-size", Area: "Firehose", Needs: both, run: firehoseBatchSize,
+			Name: "firehose-batch-size", Area: "Firehose", Needs: both, Makes: delivery1, run: firehoseBatchSize,
 			Claim:  "a batch of more than 4 MiB is refused: InvalidArgumentException: Records size exceeds 4 MB limit",
 			Source: "AWS answer published by users",
 		},
 		{
-			Name: "firehose-put-rate", Area: "Firehose", Needs: both, run: firehosePutRate,
+			Name: "firehose-put-rate", Area: "Firehose", Needs: both, Makes: delivery1, run: firehosePutRate,
 			Claim:  "5 MiB a second by Direct PUT (us-east-1), then ServiceUnavailableException record by record",
 			Source: "developer guide \"Quota\"",
 		},
 		{
-			Name: "firehose-hint-alone", Area: "Firehose", Needs: both, run: hintAlone,
+			Name: "firehose-hint-alone", Area: "Firehose", Needs: both, Makes: delivery1, run: hintAlone,
 			Claim:  "one buffering hint without the other is refused",
 			Source: "API reference BufferingHints",
 		},

@@ -17,17 +17,17 @@ func functionCases() []Case {
 	needs := []string{NeedsLambda}
 	return []Case{
 		{
-			Name: "function-active", Area: "Lambda functions", Needs: needs, run: functionActive,
+			Name: "function-active", Area: "Lambda functions", Needs: needs, Makes: Makes{Functions: 1}, run: functionActive,
 			Claim:  "a function is created and becomes Active",
 			Source: "API reference CreateFunction",
 		},
 		{
-			Name: "function-not-found", Area: "Lambda functions", Needs: needs, run: functionNotFound,
+			Name: "function-not-found", Area: "Lambda functions", Needs: needs, Makes: nothing, run: functionNotFound,
 			Claim:  "a function that is not there: ResourceNotFoundException, status 404",
 			Source: "service model",
 		},
 		{
-			Name: "function-exists", Area: "Lambda functions", Needs: needs, run: functionExists,
+			Name: "function-exists", Area: "Lambda functions", Needs: needs, Makes: Makes{Functions: 1}, run: functionExists,
 			Claim:  "a function of that name again: ResourceConflictException, status 409",
 			Source: "service model",
 		},
@@ -51,17 +51,32 @@ func (b *bench) createFunction(ctx context.Context, environment map[string]strin
 	if len(code) == 0 {
 		code = emptyPackage()
 	}
+	role, err := b.roleARN(ctx, FunctionRole)
+	if err != nil {
+		return name, at("CreateRole", err)
+	}
+	if b.owner != nil && !b.recorded[Function+" "+name] { // Lambda would make one without tags
+		if err := b.owner.LogGroup(ctx, b.base+"-code"); err != nil {
+			return name, at("CreateLogGroup", err)
+		}
+	}
 	if runtime.GOARCH == "arm64" {
 		arch = types.ArchitectureArm64
 	}
 	in := &lambda.CreateFunctionInput{
-		FunctionName: &name, Role: b.roleARN(), Code: &types.FunctionCode{ZipFile: code}, Runtime: types.RuntimeProvidedal2023,
-		Handler: aws.String("bootstrap"), Architectures: []types.Architecture{arch}, Timeout: aws.Int32(30),
+		FunctionName: &name, Role: role, Code: &types.FunctionCode{ZipFile: code}, Runtime: types.RuntimeProvidedal2023,
+		Handler: aws.String("bootstrap"), Architectures: []types.Architecture{arch}, Timeout: aws.Int32(30), Tags: b.tags(),
 	}
 	if environment != nil {
 		in.Environment = &types.Environment{Variables: environment}
 	}
-	_, err := b.lambda.CreateFunction(ctx, in)
+	err = b.make(ctx, Function, name, func(ctx context.Context) (string, error) {
+		out, err := b.lambda.CreateFunction(ctx, in)
+		if err != nil {
+			return "", err
+		}
+		return aws.ToString(out.FunctionArn), nil
+	})
 	if err != nil {
 		return name, at("CreateFunction", err)
 	}

@@ -57,12 +57,14 @@ func (timeout) Error() string   { return "timeout awaiting response headers" }
 func (timeout) Timeout() bool   { return true }
 func (timeout) Temporary() bool { return true }
 
+func somePackage(context.Context, string) ([]byte, error) { return []byte("zip"), nil }
+
 // TestHostileEndpoints expects a finding for each case from endpoints that are not ones, and none that something is there.
 func TestHostileEndpoints(t *testing.T) {
 	for name, endpoint := range hostile {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			found, err := Run(t.Context(), Endpoint{URL: "http://127.0.0.1:1", Transport: endpoint}, Options{FunctionZip: []byte("zip")})
+			found, err := Run(t.Context(), Endpoint{URL: "http://127.0.0.1:1", Transport: endpoint}, Options{Package: somePackage})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +95,7 @@ func TestCasesCanFail(t *testing.T) {
 			var all sync.WaitGroup
 			for _, k := range Cases() {
 				all.Go(func() {
-					f := k.run(ctx, &bench{clients: c, prefix: "p-" + k.Name, role: "arn:aws:iam::123456789012:role/r", zip: []byte("zip")})
+					f := k.run(ctx, (&lab{clients: c, prefix: "p-", role: "arn:aws:iam::123456789012:role/r", zip: []byte("zip")}).bench(k.Name))
 					if f.Verdict == "" || f.Verdict == Does && plausible[k.Name] != name {
 						t.Errorf("%s %s: %s", k.Name, f.Verdict, f.Detail)
 					}

@@ -58,7 +58,7 @@ func invocationCases() []Case {
 		},
 	}
 	for i := range list {
-		list[i].Area, list[i].Needs, list[i].Slow = "invocations", needs, true
+		list[i].Area, list[i].Needs, list[i].Makes, list[i].Slow = "invocations", needs, probed, true
 	}
 	return list
 }
@@ -68,6 +68,14 @@ const patience = 90 * time.Second
 
 // sent puts records first, maps them from TRIM_HORIZON and watches until the function has seen them all.
 func sent(ctx context.Context, b *bench, settings func(*probe.Settings), keys []string, set func(*lambda.CreateEventSourceMappingInput)) (*rig, error) {
+	return sentWithin(ctx, b, patience, settings, keys, set)
+}
+
+// sentWithin is sent with another patience.
+func sentWithin(
+	ctx context.Context, b *bench, patience time.Duration, settings func(*probe.Settings), keys []string,
+	set func(*lambda.CreateEventSourceMappingInput),
+) (*rig, error) {
 	r, err := b.rig(ctx, settings)
 	if err != nil {
 		return nil, err

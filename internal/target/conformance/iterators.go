@@ -14,22 +14,22 @@ func iteratorCases() []Case {
 	needs := []string{NeedsKinesis}
 	return []Case{
 		{
-			Name: "iterator-types", Area: "shard iterators", Needs: needs, run: iteratorTypes,
+			Name: "iterator-types", Area: "shard iterators", Needs: needs, Makes: oneShard, run: iteratorTypes,
 			Claim:  "AT_ and AFTER_SEQUENCE_NUMBER, AT_TIMESTAMP, TRIM_HORIZON and LATEST begin where they say",
 			Source: "API reference GetShardIterator",
 		},
 		{
-			Name: "iterator-used-twice", Area: "shard iterators", Needs: needs, run: iteratorTwice,
+			Name: "iterator-used-twice", Area: "shard iterators", Needs: needs, Makes: oneShard, run: iteratorTwice,
 			Claim:  "an iterator may be used more than once and reads the same",
 			Source: "developer guide, Troubleshoot consumers",
 		},
 		{
-			Name: "iterator-from-the-future", Area: "shard iterators", Needs: needs, run: iteratorFuture,
+			Name: "iterator-from-the-future", Area: "shard iterators", Needs: needs, Makes: oneShard, run: iteratorFuture,
 			Claim:  "AT_TIMESTAMP in the future: InvalidArgumentException",
 			Source: "kinesalite",
 		},
 		{
-			Name: "iterator-invalid", Area: "shard iterators", Needs: needs, run: iteratorInvalid,
+			Name: "iterator-invalid", Area: "shard iterators", Needs: needs, Makes: nothing, run: iteratorInvalid,
 			Claim:  "an iterator that is none: InvalidArgumentException: Invalid ShardIterator.",
 			Source: "kinesalite",
 		},

@@ -16,37 +16,37 @@ func mappingCases() []Case {
 	const recorded = "AWS recordings published by LocalStack's tests"
 	return []Case{
 		{
-			Name: "mapping-answer", Area: "event source mappings", Needs: needs, run: mappingAnswer,
+			Name: "mapping-answer", Area: "event source mappings", Needs: needs, Makes: Makes{Streams: 1, Shards: 1, Functions: 1, Mappings: 1}, run: mappingAnswer,
 			Claim:  "a new mapping is Creating, with batch size 100, factor 1, no window and retries without end (-1)",
 			Source: recorded,
 		},
 		{
-			Name: "mapping-enabled", Area: "event source mappings", Needs: needs, run: mappingEnabled,
+			Name: "mapping-enabled", Area: "event source mappings", Needs: needs, Makes: Makes{Streams: 1, Shards: 1, Functions: 1, Mappings: 1}, run: mappingEnabled,
 			Claim:  "a mapping becomes Enabled",
 			Source: recorded,
 		},
 		{
-			Name: "mapping-exists", Area: "event source mappings", Needs: needs, run: mappingExists,
+			Name: "mapping-exists", Area: "event source mappings", Needs: needs, Makes: Makes{Streams: 1, Shards: 1, Functions: 1, Mappings: 1}, run: mappingExists,
 			Claim:  "the same source and function again: ResourceConflictException, status 409",
 			Source: recorded,
 		},
 		{
-			Name: "mapping-bounds", Area: "event source mappings", Needs: needs, run: mappingBounds,
+			Name: "mapping-bounds", Area: "event source mappings", Needs: needs, Makes: Makes{Streams: 1, Shards: 1, Functions: 1, Mappings: 1}, run: mappingBounds,
 			Claim:  "a batch size of 10,001, a window of 301 s and a factor of 11 are refused",
 			Source: "service model",
 		},
 		{
-			Name: "mapping-settings", Area: "event source mappings", Needs: needs, run: mappingSettings,
+			Name: "mapping-settings", Area: "event source mappings", Needs: needs, Makes: Makes{Streams: 1, Shards: 1, Functions: 1, Mappings: 1}, run: mappingSettings,
 			Claim:  "batch size, window and parallelization factor are kept and shown",
 			Source: "API reference CreateEventSourceMapping",
 		},
 		{
-			Name: "mapping-failure-settings", Area: "event source mappings", Needs: needs, run: mappingFailureSettings,
+			Name: "mapping-failure-settings", Area: "event source mappings", Needs: needs, Makes: Makes{Streams: 1, Shards: 1, Functions: 1, Mappings: 1}, run: mappingFailureSettings,
 			Claim:  "bisect, retry attempts and record age are kept and shown",
 			Source: "API reference CreateEventSourceMapping",
 		},
 		{
-			Name: "mapping-not-found", Area: "event source mappings", Needs: needs, run: mappingNotFound,
+			Name: "mapping-not-found", Area: "event source mappings", Needs: needs, Makes: nothing, run: mappingNotFound,
 			Claim:  "ResourceNotFoundException: The resource you requested does not exist.",
 			Source: recorded,
 		},
@@ -67,7 +67,13 @@ func (b *bench) mapped(
 	if set != nil {
 		set(in)
 	}
-	out, err := b.lambda.CreateEventSourceMapping(ctx, in)
+	var out *lambda.CreateEventSourceMappingOutput
+	err = b.make(ctx, Mapping, function+"/"+stream, func(ctx context.Context) (arn string, err error) {
+		if out, err = b.lambda.CreateEventSourceMapping(ctx, in); err != nil {
+			return "", err
+		}
+		return aws.ToString(out.EventSourceMappingArn), nil
+	})
 	if err == nil && out.UUID == nil {
 		err = errOther
 	}

@@ -19,17 +19,17 @@ func objectCases() []Case {
 	needs := []string{NeedsFirehose, NeedsS3}
 	return []Case{
 		{
-			Name: "object-name", Area: "Firehose objects", Needs: needs, run: objectName,
+			Name: "object-name", Area: "Firehose objects", Needs: needs, Makes: delivery1, run: objectName,
 			Claim:  "a key is prefix, yyyy/MM/dd/HH/ in UTC, and <stream>-<version>-yyyy-MM-dd-HH-mm-ss-<uuid>",
 			Source: "developer guide \"Amazon S3 object name format\"",
 		},
 		{
-			Name: "prefix-expression", Area: "Firehose objects", Needs: needs, run: prefixExpression,
+			Name: "prefix-expression", Area: "Firehose objects", Needs: needs, Makes: delivery1, run: prefixExpression,
 			Claim:  "!{timestamp:yyyy-MM} in a prefix is the time, and no other time is appended",
 			Source: "developer guide \"Custom prefixes for Amazon S3 objects\"",
 		},
 		{
-			Name: "gzip", Area: "Firehose objects", Needs: needs, run: gzipped,
+			Name: "gzip", Area: "Firehose objects", Needs: needs, Makes: delivery1, run: gzipped,
 			Claim:  "CompressionFormat GZIP: the object is gzip and its key ends in .gz",
 			Source: "developer guide \"Amazon S3 object name format\"",
 		},

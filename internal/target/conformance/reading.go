@@ -13,22 +13,22 @@ func readCases() []Case {
 	needs := []string{NeedsKinesis}
 	return []Case{
 		{
-			Name: "get-records-limit", Area: "reading", Needs: needs, run: getRecordsLimit,
+			Name: "get-records-limit", Area: "reading", Needs: needs, Makes: oneShard, run: getRecordsLimit,
 			Claim:  "GetRecords obeys Limit, and refuses 10,001: ValidationException",
 			Source: "service model",
 		},
 		{
-			Name: "millis-behind-latest", Area: "reading", Needs: needs, run: millisBehindLatest,
+			Name: "millis-behind-latest", Area: "reading", Needs: needs, Makes: oneShard, run: millisBehindLatest,
 			Claim:  "MillisBehindLatest is above 0 while records follow and 0 at the tip",
 			Source: "API reference GetRecords",
 		},
 		{
-			Name: "open-shard-goes-on", Area: "reading", Needs: needs, run: openShardGoesOn,
+			Name: "open-shard-goes-on", Area: "reading", Needs: needs, Makes: oneShard, run: openShardGoesOn,
 			Claim:  "the end of an open shard is an empty answer with a next iterator, which sees what is put later",
 			Source: "API reference GetRecords",
 		},
 		{
-			Name: "read-after-write", Area: "reading", Needs: needs, run: readAfterWrite,
+			Name: "read-after-write", Area: "reading", Needs: needs, Makes: oneShard, run: readAfterWrite,
 			Claim:  "a record can be read as soon as its put is answered",
 			Source: "AWS news blog on propagation delay",
 		},

@@ -12,17 +12,17 @@ func readLimitCases() []Case {
 	needs := []string{NeedsKinesis}
 	return []Case{
 		{
-			Name: "get-records-rate", Area: "read limits", Needs: needs, run: getRecordsRate,
+			Name: "get-records-rate", Area: "read limits", Needs: needs, Makes: oneShard, run: getRecordsRate,
 			Claim:  "5 GetRecords a second and shard",
 			Source: "developer guide \"Quotas\"",
 		},
 		{
-			Name: "get-iterator-rate", Area: "read limits", Needs: needs, run: getIteratorRate,
+			Name: "get-iterator-rate", Area: "read limits", Needs: needs, Makes: oneShard, run: getIteratorRate,
 			Claim:  "5 GetShardIterator a second and shard",
 			Source: "API reference GetShardIterator",
 		},
 		{
-			Name: "read-bytes-rate", Area: "read limits", Needs: needs, run: readBytesRate, Slow: true,
+			Name: "read-bytes-rate", Area: "read limits", Needs: needs, Makes: oneShard, run: readBytesRate, Slow: true,
 			Claim:  "2 MiB a second are read from a shard: after more, the next read is refused for a while",
 			Source: "developer guide \"Quotas\"; API reference GetRecords",
 		},

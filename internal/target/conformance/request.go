@@ -13,6 +13,7 @@ import (
 	"time"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 )
 
 // request is one that the SDK's clients would not send. The zero value of kind is AWS's JSON.
@@ -43,10 +44,13 @@ const jsonKind = "application/x-amz-json-1.1"
 
 // send sends a request of one's own, signed as the SDK would.
 func (b *bench) send(ctx context.Context, q request) (*answer, error) {
-	if b.config.BaseEndpoint == nil {
-		return nil, fmt.Errorf("requests of one's own are sent to a URL: name the endpoint's")
+	to, err := kinesis.NewDefaultEndpointResolverV2().ResolveEndpoint(ctx, kinesis.EndpointParameters{
+		Region: &b.config.Region, Endpoint: b.config.BaseEndpoint,
+	})
+	if err != nil {
+		return nil, err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(*b.config.BaseEndpoint, "/")+"/", bytes.NewReader(q.body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(to.URI.String(), "/")+"/", bytes.NewReader(q.body))
 	if err != nil {
 		return nil, err
 	}

@@ -13,17 +13,17 @@ func reshardingCases() []Case {
 	needs := []string{NeedsKinesis}
 	return []Case{
 		{
-			Name: "split-shard", Area: "resharding", Needs: needs, run: splitShard,
+			Name: "split-shard", Area: "resharding", Needs: needs, Makes: twoShards, run: splitShard,
 			Claim:  "a split closes the parent: its records stay readable, its end names the two children",
 			Source: "API reference SplitShard, GetRecords",
 		},
 		{
-			Name: "update-shard-count", Area: "resharding", Needs: needs, run: updateShardCount,
+			Name: "update-shard-count", Area: "resharding", Needs: needs, Makes: twoShards, run: updateShardCount,
 			Claim:  "UpdateShardCount doubles the open shards",
 			Source: "API reference UpdateShardCount",
 		},
 		{
-			Name: "shard-count-at-most-double", Area: "resharding", Needs: needs, run: atMostDouble,
+			Name: "shard-count-at-most-double", Area: "resharding", Needs: needs, Makes: oneShard, run: atMostDouble,
 			Claim:  "UpdateShardCount to more than double is refused",
 			Source: "API reference UpdateShardCount",
 		},

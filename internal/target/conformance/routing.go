@@ -14,32 +14,32 @@ func routingCases() []Case {
 	needs := []string{NeedsKinesis}
 	return []Case{
 		{
-			Name: "md5-routing", Area: "routing and order", Needs: needs, run: md5Routing,
+			Name: "md5-routing", Area: "routing and order", Needs: needs, Makes: Makes{Streams: 1, Shards: 4}, run: md5Routing,
 			Claim:  "a record goes to the shard whose range holds the MD5 of its partition key",
 			Source: "API reference PutRecord",
 		},
 		{
-			Name: "explicit-hash-key", Area: "routing and order", Needs: needs, run: explicitHashKey,
+			Name: "explicit-hash-key", Area: "routing and order", Needs: needs, Makes: Makes{Streams: 1, Shards: 4}, run: explicitHashKey,
 			Claim:  "an ExplicitHashKey replaces the MD5",
 			Source: "API reference PutRecord",
 		},
 		{
-			Name: "hash-key-bounds", Area: "routing and order", Needs: needs, run: hashKeyBounds,
+			Name: "hash-key-bounds", Area: "routing and order", Needs: needs, Makes: oneShard, run: hashKeyBounds,
 			Claim:  "an ExplicitHashKey of 2^128 is refused: InvalidArgumentException",
 			Source: "kinesalite",
 		},
 		{
-			Name: "sequence-increasing", Area: "routing and order", Needs: needs, run: sequenceIncreasing,
+			Name: "sequence-increasing", Area: "routing and order", Needs: needs, Makes: twoShards, run: sequenceIncreasing,
 			Claim:  "the sequence numbers of one call increase strictly within a shard, and so do those of the next",
 			Source: "developer guide \"Key concepts\"",
 		},
 		{
-			Name: "sequence-layout", Area: "routing and order", Needs: needs, run: sequenceLayout,
+			Name: "sequence-layout", Area: "routing and order", Needs: needs, Makes: oneShard, run: sequenceLayout,
 			Claim:  "a sequence number has 56 digits and begins with 49: version 2 of AWS's layout",
 			Source: "kinesalite; its pull request 87",
 		},
 		{
-			Name: "order-within-a-shard", Area: "routing and order", Needs: needs, run: orderWithinAShard,
+			Name: "order-within-a-shard", Area: "routing and order", Needs: needs, Makes: oneShard, run: orderWithinAShard,
 			Claim:  "a shard is read in the order in which it was written, with data, key and sequence number as they were",
 			Source: "developer guide \"Key concepts\"",
 		},

@@ -4,15 +4,15 @@ import (
 	"context"
 	"errors"
 	"net"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/firehose"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // A service that does not answer is asked again: some are loaded when they are first asked, and answer the second time.
@@ -23,13 +23,18 @@ const (
 
 // services know which services are there, so that one that is not is told at once in each of its cases.
 type services struct {
-	*clients
-	found map[string]Finding // by service; a verdict of Does is a service that is there
+	*lab
+	found    map[string]Finding // by what is needed; a verdict of Does is a service that is there
+	modelled bool               // the endpoint is wavetank's own server; askLambda's to write
 }
 
-// askServices asks each service that the cases need, all at the same time.
-func askServices(ctx context.Context, c *clients, cases []Case) *services {
-	p := &services{clients: c, found: map[string]Finding{}}
+// ownServer is the header Server of wavetank's own server, which models functions and runs none.
+const ownServer = "wavetank"
+
+// askServices asks each service that the cases need, all at the same time. Whether functions run is told here only where
+// the endpoint itself says that they do not.
+func askServices(ctx context.Context, l *lab, cases []Case) *services {
+	p := &services{lab: l, found: map[string]Finding{NeedsFunction: does("")}}
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	asked := map[string]bool{NeedsFunction: true}
@@ -44,6 +49,9 @@ func askServices(ctx context.Context, c *clients, cases []Case) *services {
 				mu.Lock()
 				defer mu.Unlock()
 				p.found[service] = f
+				if service == NeedsLambda && p.modelled {
+					p.found[NeedsFunction] = unknown("its functions are modelled: what is deployed does not run")
+				}
 			})
 		}
 	}
@@ -52,14 +60,11 @@ func askServices(ctx context.Context, c *clients, cases []Case) *services {
 }
 
 // miss is the finding of a case that needs something that is not there.
-func (p *services) miss(needs []string, zip []byte) (Finding, bool) {
+func (p *services) miss(needs []string) (f Finding, misses bool) {
 	for _, n := range needs {
-		if f := p.found[n]; n != NeedsFunction && f.Verdict != Does {
+		if f := p.found[n]; f.Verdict != Does {
 			return f, true
 		}
-	}
-	if slices.Contains(needs, NeedsFunction) && len(zip) == 0 {
-		return unknown("needs a function package"), true
 	}
 	return Finding{}, false
 }
@@ -84,6 +89,8 @@ func (p *services) ask(ctx context.Context, service string) Finding {
 	switch {
 	case err == nil:
 		return does("it is there")
+	case denied(err):
+		return forbidden(err)
 	case missing(err), statusOf(err) >= 400 && statusOf(err) < 500, codeOf(err) != "" && codeOf(err) != "UnknownError":
 		return found(Refuses, "there is no %s: %s", service, explain(err))
 	}
@@ -124,12 +131,20 @@ func (p *services) askLambda(ctx context.Context) error {
 	if err == nil && out.Functions == nil {
 		return errOther
 	}
+	if err == nil {
+		answer, ok := awsmiddleware.GetRawResponse(out.ResultMetadata).(*smithyhttp.Response)
+		p.modelled = ok && answer.Header.Get("Server") == ownServer
+	}
 	return err
 }
 
 // askS3 asks for a bucket that nobody has: only S3 says NoSuchBucket.
 func (p *services) askS3(ctx context.Context) error {
-	_, err := p.s3.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("wavetank-no-such-bucket-" + newRunID())})
+	nobodys := p.prefix + "no-such-bucket"
+	if p.owner != nil { // whose policy lets ask for names that are its own
+		nobodys = p.owner.Name(Bucket, "no-such-bucket")
+	}
+	_, err := p.s3.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &nobodys})
 	switch {
 	case codeOf(err) == "NoSuchBucket":
 		return nil

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"maps"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
@@ -11,22 +12,22 @@ func settingCases() []Case {
 	needs := []string{NeedsKinesis}
 	return []Case{
 		{
-			Name: "tags", Area: "stream settings", Needs: needs, run: tags,
+			Name: "tags", Area: "stream settings", Needs: needs, Makes: oneShard, run: tags,
 			Claim:  "tags are kept and listed",
 			Source: "API reference AddTagsToStream",
 		},
 		{
-			Name: "retention", Area: "stream settings", Needs: needs, run: retention,
+			Name: "retention", Area: "stream settings", Needs: needs, Makes: oneShard, run: retention,
 			Claim:  "the retention period can be increased from 24 h, and is refused beyond 8,760 h",
 			Source: "API reference IncreaseStreamRetentionPeriod",
 		},
 		{
-			Name: "max-record-size", Area: "stream settings", Needs: needs, run: maxRecordSize,
+			Name: "max-record-size", Area: "stream settings", Needs: needs, Makes: oneShard, run: maxRecordSize,
 			Claim:  "UpdateMaxRecordSize lets a stream take records of 2 MiB",
 			Source: "developer guide \"Handle large records\"",
 		},
 		{
-			Name: "describe-limits", Area: "stream settings", Needs: needs, run: describeLimits,
+			Name: "describe-limits", Area: "stream settings", Needs: needs, Makes: nothing, run: describeLimits,
 			Claim:  "DescribeLimits tells the account's shards and their limit",
 			Source: "API reference DescribeLimits",
 		},
@@ -42,14 +43,26 @@ func tags(ctx context.Context, b *bench) Finding {
 	if err != nil {
 		return refused(err)
 	}
-	out, err := b.kinesis.ListTagsForStream(ctx, &kinesis.ListTagsForStreamInput{StreamName: &name})
-	switch {
-	case err != nil:
-		return refused(err)
-	case len(out.Tags) != 1 || aws.ToString(out.Tags[0].Key) != "team" || aws.ToString(out.Tags[0].Value) != "tank":
-		return doesNot("%d tags listed, not the one that was added", len(out.Tags))
+	listed := map[string]string{}
+	in := &kinesis.ListTagsForStreamInput{StreamName: &name}
+	for range 50 { // AWS has no more tags of a stream, and a page has one at least
+		out, err := b.kinesis.ListTagsForStream(ctx, in)
+		if err != nil {
+			return refused(err)
+		}
+		for _, tag := range out.Tags {
+			listed[aws.ToString(tag.Key)], in.ExclusiveStartTagKey = aws.ToString(tag.Value), tag.Key
+		}
+		if !aws.ToBool(out.HasMoreTags) || len(out.Tags) == 0 {
+			break
+		}
 	}
-	return does("one added, one listed")
+	want := map[string]string{"team": "tank"}
+	maps.Copy(want, b.tags())
+	if !maps.Equal(listed, want) {
+		return doesNot("%d tags listed, not the %d that were added", len(listed), len(want))
+	}
+	return does("%d added, %d listed", len(want), len(listed))
 }
 
 func retention(ctx context.Context, b *bench) Finding {

@@ -12,37 +12,37 @@ func errorCases() []Case {
 	needs := []string{NeedsKinesis}
 	return []Case{
 		{
-			Name: "stream-not-found", Area: "errors", Needs: needs, run: streamNotFound,
+			Name: "stream-not-found", Area: "errors", Needs: needs, Makes: nothing, run: streamNotFound,
 			Claim:  "ResourceNotFoundException: Stream S under account A not found.",
 			Source: "kinesalite",
 		},
 		{
-			Name: "stream-exists", Area: "errors", Needs: needs, run: streamExists,
+			Name: "stream-exists", Area: "errors", Needs: needs, Makes: oneShard, run: streamExists,
 			Claim:  "ResourceInUseException: Stream S under account A already exists.",
 			Source: "kinesalite",
 		},
 		{
-			Name: "validation-wording", Area: "errors", Needs: needs, run: validationWording,
+			Name: "validation-wording", Area: "errors", Needs: needs, Makes: nothing, run: validationWording,
 			Claim:  "ValidationException: 1 validation error detected: Value 'x' at 'streamName' failed to satisfy constraint: …",
 			Source: "kinesalite; service model",
 		},
 		{
-			Name: "unknown-operation", Area: "errors", Needs: needs, run: asked(request{operation: "NoSuchOperation", body: []byte("{}")}, 400, "UnknownOperationException"),
+			Name: "unknown-operation", Area: "errors", Needs: needs, Makes: nothing, run: asked(request{operation: "NoSuchOperation", body: []byte("{}")}, 400, "UnknownOperationException"),
 			Claim:  "an operation that does not exist: UnknownOperationException, status 400",
 			Source: "kinesalite",
 		},
 		{
-			Name: "serialization", Area: "errors", Needs: needs, run: asked(request{operation: "DescribeStream", body: []byte(`{"StreamName":5}`)}, 400, "SerializationException"),
+			Name: "serialization", Area: "errors", Needs: needs, Makes: nothing, run: asked(request{operation: "DescribeStream", body: []byte(`{"StreamName":5}`)}, 400, "SerializationException"),
 			Claim:  "a number where a text belongs: SerializationException, status 400",
 			Source: "kinesalite",
 		},
 		{
-			Name: "no-signature", Area: "errors", Needs: needs, run: asked(request{operation: "ListStreams", body: []byte("{}"), unsigned: true}, 400, "MissingAuthenticationTokenException"),
+			Name: "no-signature", Area: "errors", Needs: needs, Makes: nothing, run: asked(request{operation: "ListStreams", body: []byte("{}"), unsigned: true}, 400, "MissingAuthenticationTokenException"),
 			Claim:  "a request without a signature: MissingAuthenticationTokenException, status 400",
 			Source: "kinesalite",
 		},
 		{
-			Name: "cbor", Area: "errors", Needs: needs, run: speaksCBOR,
+			Name: "cbor", Area: "errors", Needs: needs, Makes: nothing, run: speaksCBOR,
 			Claim:  "requests and answers may be CBOR, the Java SDK's protocol",
 			Source: "requests of real clients",
 		},

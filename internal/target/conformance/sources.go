@@ -12,12 +12,12 @@ func sourceCases() []Case {
 	needs := []string{NeedsKinesis, NeedsFirehose, NeedsS3}
 	return []Case{
 		{
-			Name: "stream-as-source", Area: "Firehose from a stream", Needs: needs, run: streamAsSource, Slow: true,
+			Name: "stream-as-source", Area: "Firehose from a stream", Needs: needs, Makes: oneShard.Plus(delivery1), run: streamAsSource, Slow: true,
 			Claim:  "a delivery stream with a stream as its source delivers what is put into that from then on",
 			Source: "developer guide \"Sending data using Kinesis\"",
 		},
 		{
-			Name: "put-beside-a-source", Area: "Firehose from a stream", Needs: needs, run: putBesideASource, Slow: true,
+			Name: "put-beside-a-source", Area: "Firehose from a stream", Needs: needs, Makes: oneShard.Plus(delivery1), run: putBesideASource, Slow: true,
 			Claim:  "a put on a delivery stream with a source: InvalidArgumentException",
 			Source: "AWS answer published by users",
 		},
@@ -36,7 +36,7 @@ func (b *bench) sourced(ctx context.Context) (stream string, d delivery, err err
 	}
 	d, err = b.deliveryStream(ctx, func(in *firehose.CreateDeliveryStreamInput, to *types.ExtendedS3DestinationConfiguration) {
 		in.DeliveryStreamType = types.DeliveryStreamTypeKinesisStreamAsSource
-		in.KinesisStreamSourceConfiguration = &types.KinesisStreamSourceConfiguration{KinesisStreamARN: about.StreamARN, RoleARN: b.roleARN()}
+		in.KinesisStreamSourceConfiguration = &types.KinesisStreamSourceConfiguration{KinesisStreamARN: about.StreamARN, RoleARN: to.RoleARN}
 		to.BufferingHints = hints(1, 1)
 	})
 	return stream, d, err

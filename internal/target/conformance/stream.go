@@ -17,23 +17,29 @@ func (b *bench) stream(ctx context.Context, shards int32) (string, error) {
 }
 
 func (b *bench) makeStream(ctx context.Context, name string, shards int32) (string, error) {
-	err := patient(ctx, func() error {
-		_, err := b.kinesis.CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: &name, ShardCount: &shards})
-		return err
-	})
-	if err != nil {
+	if err := b.createStream(ctx, &kinesis.CreateStreamInput{StreamName: &name, ShardCount: &shards}); err != nil {
 		return "", at("CreateStream", err)
 	}
-	b.madeStream(name)
 	return name, b.active(ctx, name)
 }
 
-// madeStream notes that a stream is to be deleted.
-func (b *bench) madeStream(name string) {
-	b.made("stream "+name, func(ctx context.Context) error {
-		_, err := b.kinesis.DeleteStream(ctx, &kinesis.DeleteStreamInput{StreamName: &name, EnforceConsumerDeletion: aws.Bool(true)})
+// createStream makes a stream, tagged as the owner wants it, notes that it is to be deleted and does not wait.
+func (b *bench) createStream(ctx context.Context, in *kinesis.CreateStreamInput) error {
+	in.Tags = b.tags()
+	err := patient(ctx, func() error {
+		return b.make(ctx, Stream, *in.StreamName, func(ctx context.Context) (string, error) {
+			_, err := b.kinesis.CreateStream(ctx, in)
+			return "", err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	b.made("stream "+*in.StreamName, func(ctx context.Context) error {
+		_, err := b.kinesis.DeleteStream(ctx, &kinesis.DeleteStreamInput{StreamName: in.StreamName, EnforceConsumerDeletion: aws.Bool(true)})
 		return err
 	})
+	return nil
 }
 
 // active waits until a stream is ACTIVE.

@@ -17,27 +17,27 @@ func streamCases() []Case {
 	needs := []string{NeedsKinesis}
 	return []Case{
 		{
-			Name: "stream-creating", Area: "streams", Needs: needs, run: streamCreating,
+			Name: "stream-creating", Area: "streams", Needs: needs, Makes: oneShard, run: streamCreating,
 			Claim:  "a new stream is CREATING and becomes ACTIVE",
 			Source: "API reference CreateStream",
 		},
 		{
-			Name: "stream-deleting", Area: "streams", Needs: needs, run: streamDeleting,
+			Name: "stream-deleting", Area: "streams", Needs: needs, Makes: oneShard, run: streamDeleting,
 			Claim:  "a deleted stream is DELETING and then gone",
 			Source: "API reference DeleteStream",
 		},
 		{
-			Name: "even-hash-ranges", Area: "streams", Needs: needs, run: evenHashRanges,
+			Name: "even-hash-ranges", Area: "streams", Needs: needs, Makes: Makes{Streams: 1, Shards: 3}, run: evenHashRanges,
 			Claim:  "the shards of a new stream divide the hash range evenly and without a gap",
 			Source: "kinesalite",
 		},
 		{
-			Name: "on-demand-stream", Area: "streams", Needs: needs, run: onDemandStream,
+			Name: "on-demand-stream", Area: "streams", Needs: needs, Makes: Makes{OnDemandStreams: 1}, run: onDemandStream,
 			Claim:  "an on-demand stream begins with four shards",
 			Source: "AWS blog on on-demand mode",
 		},
 		{
-			Name: "list-shards-filter", Area: "streams", Needs: needs, run: listShardsFilter,
+			Name: "list-shards-filter", Area: "streams", Needs: needs, Makes: Makes{Streams: 1, Shards: 3}, run: listShardsFilter,
 			Claim:  "ListShards obeys AFTER_SHARD_ID",
 			Source: "API reference ShardFilter",
 		},
@@ -47,14 +47,9 @@ func streamCases() []Case {
 func streamCreating(ctx context.Context, b *bench) Finding {
 	name := b.name("stream")
 	start := time.Now()
-	err := patient(ctx, func() error {
-		_, err := b.kinesis.CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: &name, ShardCount: aws.Int32(1)})
-		return err
-	})
-	if err != nil {
+	if err := b.createStream(ctx, &kinesis.CreateStreamInput{StreamName: &name, ShardCount: aws.Int32(1)}); err != nil {
 		return stuck(at("CreateStream", err))
 	}
-	b.madeStream(name)
 	seen, err := b.states(ctx, name, types.StreamStatusActive)
 	took := time.Since(start).Round(100 * time.Millisecond)
 	switch {
@@ -141,16 +136,12 @@ func evenHashRanges(ctx context.Context, b *bench) Finding {
 
 func onDemandStream(ctx context.Context, b *bench) Finding {
 	name := b.name("stream")
-	err := patient(ctx, func() error {
-		_, err := b.kinesis.CreateStream(ctx, &kinesis.CreateStreamInput{
-			StreamName: &name, StreamModeDetails: &types.StreamModeDetails{StreamMode: types.StreamModeOnDemand},
-		})
-		return err
+	err := b.createStream(ctx, &kinesis.CreateStreamInput{
+		StreamName: &name, StreamModeDetails: &types.StreamModeDetails{StreamMode: types.StreamModeOnDemand},
 	})
 	if err != nil {
 		return refused(err)
 	}
-	b.madeStream(name)
 	if err := b.active(ctx, name); err != nil {
 		return stuck(err)
 	}

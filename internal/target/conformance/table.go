@@ -8,14 +8,15 @@ import (
 	"strings"
 )
 
-// WriteTable writes findings as a text table, area by area, and how many there are of each verdict. Findings are expected
-// in the order of Run.
-func WriteTable(w io.Writer, findings []Finding) error {
+// WriteTable writes findings as a text table, area by area, and how many there are of each verdict. A line has at most width
+// characters; a longer detail goes on below itself. Findings are expected in the order of Run.
+func WriteTable(w io.Writer, findings []Finding, width int) error {
 	out := bufio.NewWriter(w)
 	name, verdict := 0, 0
 	for _, f := range findings {
 		name, verdict = max(name, len(f.Case)), max(verdict, len(f.Verdict))
 	}
+	room := max(width-name-verdict-6, 20)
 	area := ""
 	for _, f := range findings {
 		if f.Area != area {
@@ -25,12 +26,39 @@ func WriteTable(w io.Writer, findings []Finding) error {
 			area = f.Area
 			fmt.Fprintf(out, "%s\n", area)
 		}
-		fmt.Fprintf(out, "  %-*s  %-*s  %s\n", name, f.Case, verdict, f.Verdict, f.Detail)
+		head := fmt.Sprintf("  %-*s  %-*s  ", name, f.Case, verdict, f.Verdict)
+		for _, line := range wrap(f.Detail, room) {
+			fmt.Fprintln(out, strings.TrimRight(head+line, " "))
+			head = strings.Repeat(" ", len(head))
+		}
 	}
 	if len(findings) > 0 {
 		fmt.Fprintf(out, "\n%s\n", Summary(findings))
 	}
 	return out.Flush()
+}
+
+// wrap cuts a text into lines of at most width characters, between words where it can: a key or an ARN may be longer than
+// a line. A text without a word is one empty line.
+func wrap(text string, width int) []string {
+	lines, last := []string{""}, 0 // last is the last line's length in characters
+	for _, word := range strings.Fields(text) {
+		letters := []rune(word)
+		if last > 0 && last+1+len(letters) <= width {
+			lines[len(lines)-1] += " " + word
+			last += 1 + len(letters)
+			continue
+		}
+		for first := last == 0; len(letters) > 0; first = false {
+			n := min(len(letters), width)
+			if !first {
+				lines = append(lines, "")
+			}
+			lines[len(lines)-1], last = string(letters[:n]), n
+			letters = letters[n:]
+		}
+	}
+	return lines
 }
 
 // Summary is how many findings there are of each verdict: "31 does, 2 differs".

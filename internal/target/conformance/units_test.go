@@ -79,6 +79,8 @@ func TestWants(t *testing.T) {
 		{"the API is not there", api("UnknownOperationException", ""), Refuses},
 		{"worded so", api("InternalFailure", "API action 'X' for service 'kinesis' not yet implemented or pro feature"), Refuses},
 		{"a page that is not there", status(404), Refuses},
+		{"IAM does not allow it", api("AccessDeniedException", "User u is not authorized to perform: kinesis:X"), Unknown},
+		{"LocalStack's word for an API that is not there", api("AccessDeniedException", "Unable to determine service/operation name to be authorized"), Refuses},
 		{"a status alone", status(413), Differs},
 		{"no answer", context.DeadlineExceeded, Unknown},
 	}
@@ -98,6 +100,7 @@ func TestRefused(t *testing.T) {
 		want Verdict
 	}{
 		{"an error of the service", at("PutRecords", api("ValidationException", "no")), DoesNot},
+		{"IAM does not allow it", at("PutRecords", api("AccessDenied", "no")), Unknown},
 		{"too large for the server", status(413), DoesNot},
 		{"the API is not there", api("UnknownOperationException", ""), Refuses},
 		{"cut", errors.New("EOF"), Unknown},
@@ -158,7 +161,7 @@ func TestRunRefuses(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
-	quick, err := choose(Options{Quick: true})
+	quick, err := Choose(Options{Quick: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +170,7 @@ func TestChoose(t *testing.T) {
 			t.Errorf("%s is slow", k.Name)
 		}
 	}
-	some, err := choose(Options{Only: []string{"S3", "tags"}})
+	some, err := Choose(Options{Only: []string{"S3", "tags"}})
 	if err != nil || len(some) != 4 || some[0].Name != "tags" {
 		t.Errorf("%d cases, %v; want tags and the three of S3", len(some), err)
 	}

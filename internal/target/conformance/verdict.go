@@ -38,15 +38,21 @@ func stuck(err error) Finding {
 	if e := (*stepError)(nil); errors.As(err, &e) {
 		text = e.step + ": " + text
 	}
-	if missing(err) {
+	switch {
+	case missing(err):
 		return found(Refuses, "%s", text)
+	case denied(err):
+		return forbidden(err)
 	}
 	return unknown("%s", text)
 }
 
+// forbidden is the finding where the credentials do not allow what a case tries.
+func forbidden(err error) Finding { return unknown("not allowed: %s", explain(err)) }
+
 // refused is the finding on something that should have been accepted.
 func refused(err error) Finding {
-	if missing(err) || codeOf(err) == "" && statusOf(err) < 400 {
+	if missing(err) || denied(err) || codeOf(err) == "" && statusOf(err) < 400 {
 		return stuck(err)
 	}
 	return doesNot("refused: %s", explain(err))
@@ -61,7 +67,7 @@ func wants(err error, code, pattern string) Finding {
 		return does("%s", explain(err))
 	case codeOf(err) == code:
 		return differs("the code, with another text: %s", explain(err))
-	case missing(err), codeOf(err) == "" && statusOf(err) == 0:
+	case missing(err), denied(err), codeOf(err) == "" && statusOf(err) == 0:
 		return stuck(err)
 	}
 	return differs("%s, not %s", explain(err), code)

@@ -17,27 +17,27 @@ func writeLimitCases() []Case {
 	needs := []string{NeedsKinesis}
 	return []Case{
 		{
-			Name: "write-records-rate", Area: "write limits", Needs: needs, run: writeRecordsRate,
+			Name: "write-records-rate", Area: "write limits", Needs: needs, Makes: oneShard, run: writeRecordsRate,
 			Claim:  "1,000 records a second into a shard; the rest is refused record by record",
 			Source: "developer guide \"Quotas\"",
 		},
 		{
-			Name: "write-bytes-rate", Area: "write limits", Needs: needs, run: writeBytesRate,
+			Name: "write-bytes-rate", Area: "write limits", Needs: needs, Makes: oneShard, run: writeBytesRate,
 			Claim:  "1 MiB a second into a shard; the rest is refused record by record",
 			Source: "API reference CreateStream",
 		},
 		{
-			Name: "put-record-bytes-rate", Area: "write limits", Needs: needs, run: putRecordBytesRate,
+			Name: "put-record-bytes-rate", Area: "write limits", Needs: needs, Makes: oneShard, run: putRecordBytesRate,
 			Claim:  "a PutRecord over the shard's limit is refused as a whole",
 			Source: "API reference PutRecord",
 		},
 		{
-			Name: "decided-record-by-record", Area: "write limits", Needs: needs, run: decidedRecordByRecord,
+			Name: "decided-record-by-record", Area: "write limits", Needs: needs, Makes: oneShard, run: decidedRecordByRecord,
 			Claim:  "the records of a call are decided one by one, in order; a refused one costs nothing",
 			Source: "kinesalite pull request 87, output of AWS",
 		},
 		{
-			Name: "throttled-wording", Area: "write limits", Needs: needs, run: throttledWording,
+			Name: "throttled-wording", Area: "write limits", Needs: needs, Makes: oneShard, run: throttledWording,
 			Claim:  "a refused record: Rate exceeded for shard … in stream … under account ….",
 			Source: "kinesalite pull request 87, output of AWS",
 		},

@@ -14,47 +14,47 @@ func writeCases() []Case {
 	needs := []string{NeedsKinesis}
 	return []Case{
 		{
-			Name: "put-500-records", Area: "writing", Needs: needs, run: put500,
+			Name: "put-500-records", Area: "writing", Needs: needs, Makes: oneShard, run: put500,
 			Claim:  "500 records in one PutRecords are accepted",
 			Source: "API reference PutRecords",
 		},
 		{
-			Name: "put-501-records", Area: "writing", Needs: needs, run: put501,
+			Name: "put-501-records", Area: "writing", Needs: needs, Makes: oneShard, run: put501,
 			Claim:  "501 records in one PutRecords are refused: ValidationException",
 			Source: "API reference PutRecords; service model",
 		},
 		{
-			Name: "put-7-mib", Area: "writing", Needs: needs, run: put7MiB,
+			Name: "put-7-mib", Area: "writing", Needs: needs, Makes: oneShard, run: put7MiB,
 			Claim:  "a PutRecords of 7 MiB is taken, up to 10 MiB since 2025-10",
 			Source: "API reference PutRecords",
 		},
 		{
-			Name: "put-11-mib", Area: "writing", Needs: needs, run: put11MiB,
+			Name: "put-11-mib", Area: "writing", Needs: needs, Makes: oneShard, run: put11MiB,
 			Claim:  "a PutRecords of more than 10 MiB is refused: InvalidArgumentException",
 			Source: "API reference PutRecords",
 		},
 		{
-			Name: "record-over-1-mib", Area: "writing", Needs: needs, run: recordOver1MiB,
+			Name: "record-over-1-mib", Area: "writing", Needs: needs, Makes: oneShard, run: recordOver1MiB,
 			Claim:  "a record of more than 1 MiB with its key is refused; AWS does not say with which error",
 			Source: "developer guide \"Handle large records\"",
 		},
 		{
-			Name: "empty-record", Area: "writing", Needs: needs, run: emptyRecord,
+			Name: "empty-record", Area: "writing", Needs: needs, Makes: oneShard, run: emptyRecord,
 			Claim:  "a record without a byte is accepted and read back",
 			Source: "service model",
 		},
 		{
-			Name: "long-partition-key", Area: "writing", Needs: needs, run: longKey,
+			Name: "long-partition-key", Area: "writing", Needs: needs, Makes: oneShard, run: longKey,
 			Claim:  "a partition key of 257 characters is refused: ValidationException",
 			Source: "service model",
 		},
 		{
-			Name: "dry-run", Area: "writing", Needs: needs, run: dryRun,
+			Name: "dry-run", Area: "writing", Needs: needs, Makes: oneShard, run: dryRun,
 			Claim:  "PutRecord with DryRun answers DryRunOperationException and writes nothing",
 			Source: "API reference PutRecord, since 2026-09",
 		},
 		{
-			Name: "arrival-time", Area: "writing", Needs: needs, run: arrivalTime,
+			Name: "arrival-time", Area: "writing", Needs: needs, Makes: oneShard, run: arrivalTime,
 			Claim:  "ApproximateArrivalTimestamp lies within the time of the request, to the millisecond",
 			Source: "API reference Record",
 		},

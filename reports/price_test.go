@@ -1,0 +1,58 @@
+package reports
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/wavetank/wavetank/internal/pricing"
+)
+
+// A run that keeps prices of the user's own is priced by them, again and again, and says so wherever it says what it costs.
+func TestPricesOfOnesOwn(t *testing.T) {
+	y := short(t, "integrity.missing == 0")
+	dir := t.TempDir()
+	write := func(name string, text []byte) {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(RunFile, y.file(t))
+	write(ScenarioFile, y.scenario.Resolved())
+	listed, err := Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if listed.Cost.Basis != "list prices of us-east-1" || strings.Contains(listed.Cost.Summary, "your own") {
+		t.Errorf("by %s: %s", listed.Cost.Basis, listed.Cost.Summary)
+	}
+	write(PricesFile, []byte("kinesis.shardHour: 15\n"))
+	r, err := Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Cost.Run < 100*listed.Cost.Run {
+		t.Errorf("$%g with shards at 1,000 times the price, $%g before", r.Cost.Run, listed.Cost.Run)
+	}
+	const says = "by your own prices (prices.yaml)"
+	if !strings.HasSuffix(r.Cost.Summary, says) {
+		t.Errorf("summary %q", r.Cost.Summary)
+	}
+	if page := pageOf(t, r); !strings.Contains(page, says) || !strings.Contains(page, "where it has one, else list prices of us-east-1") {
+		t.Error("the page does not say whose prices they are")
+	}
+	r.Price(nil)
+	if r.Cost.Summary != listed.Cost.Summary {
+		t.Errorf("without the list: %q, want %q", r.Cost.Summary, listed.Cost.Summary)
+	}
+	write(PricesFile, []byte("kinesis.shardHour: cheap\n"))
+	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), "prices.yaml:1:20: kinesis.shardHour: found \"cheap\"") {
+		t.Errorf("error %v", err)
+	}
+	var table *pricing.List
+	write(PricesFile, table.YAML())
+	if r, err = Load(dir); err != nil || r.Cost.Run != listed.Cost.Run {
+		t.Errorf("the table written out: $%g, error %v, want $%g", r.Cost.Run, err, listed.Cost.Run)
+	}
+}
