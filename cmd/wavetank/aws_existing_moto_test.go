@@ -15,6 +15,10 @@ import (
 	firehosetypes "github.com/aws/aws-sdk-go-v2/service/firehose/types"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/wavetank/wavetank/internal/account"
+	"github.com/wavetank/wavetank/internal/account/iamtest"
+	"github.com/wavetank/wavetank/scenarios"
 )
 
 // standing is a scenario of what is there already: a stream by a name that looks like one of ours, and a delivery stream.
@@ -170,6 +174,39 @@ func TestMotoExisting(t *testing.T) {
 	for _, action := range r.actions() {
 		if strings.Contains(action, ":Create") || strings.Contains(action, ":Delete") || strings.Contains(action, ":Tag") {
 			t.Errorf("%s was called", action)
+		}
+	}
+	r.allowed()
+}
+
+// allowed holds that the policies of a run of it and of a cleanup allow what was called.
+func (r *motoRun) allowed() {
+	r.t.Helper()
+	s, err := scenarios.Open(filepath.Join(r.dir, "standing.yaml"), nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	run, err := account.Policy("run", account.PolicyScope{Scenario: s})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	cleanup, err := account.Policy("cleanup", account.PolicyScope{})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	missing, _ := iamtest.Compare(slices.Concat(run.Actions(), cleanup.Actions()), r.actions())
+	if len(missing) > 0 {
+		r.t.Errorf("called and not allowed: %v", missing)
+	}
+	only := map[string]bool{"lambda:GetFunctionConfiguration": true, "logs:FilterLogEvents": true} // no function is in it
+	for _, st := range run.Statement {
+		if !strings.Contains(st.Sid, "Existing") {
+			continue
+		}
+		for _, action := range st.Action {
+			if !only[action] && !slices.Contains(r.actions(), action) {
+				r.t.Errorf("%s allows %s, which is not called", st.Sid, action)
+			}
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/wavetank/wavetank/internal/account"
 	"github.com/wavetank/wavetank/internal/cloudwatch"
+	"github.com/wavetank/wavetank/internal/pricing"
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/internal/target/aws"
 	"github.com/wavetank/wavetank/runner"
@@ -69,7 +70,7 @@ func (f *accountFlags) run(ctx context.Context, e env, load *loadFlags, args []s
 		return err
 	}
 	run.Owner = cmp.Or(f.owner, a.caller.ARN)
-	if err := f.agree(ctx, e, a, s, run, budget); err != nil {
+	if err := f.agree(ctx, e, a, s, run, budget, load.list); err != nil {
 		return err
 	}
 	custody, err := account.OpenCustody(account.CustodyConfig{
@@ -87,7 +88,9 @@ func (f *accountFlags) run(ctx context.Context, e env, load *loadFlags, args []s
 		c.SDK, c.Owner, c.Name, c.Package, c.Poll = &a.config, custody, accountTarget, packProbe, accountPoll
 		c.Honours = e.Scenario
 		c.Metrics = cloudwatch.New(cloudwatch.Config{SDK: withClient(a.config), Wait: f.cloudWatchWait})
-		return newMetered(aws.New(c), e, account.NewMeter(s, budget), stop)
+		meter := account.NewMeter(s, budget)
+		meter.Price = load.list.Estimate
+		return newMetered(aws.New(c), e, meter, stop)
 	}, false)
 }
 
@@ -108,11 +111,14 @@ func (f *accountFlags) named(s *scenarios.Scenario) (run account.Run, budget acc
 
 // agree shows the plan and refuses it, or asks whether it should be carried out.
 func (f *accountFlags) agree(
-	ctx context.Context, e env, a *ownAccount, s *scenarios.Scenario, run account.Run, budget account.Budget,
+	ctx context.Context, e env, a *ownAccount, s *scenarios.Scenario, run account.Run, budget account.Budget, prices *pricing.List,
 ) error {
 	forecast, err := forecast(s)
 	if err != nil {
 		return usage(err)
+	}
+	if prices.Own() > 0 {
+		forecast.Price, forecast.Basis = prices.Estimate, prices.Basis()
 	}
 	p := account.NewPlan(s, run, a.caller, a.clients.Region(), forecast)
 	if err := a.deny.Check(a.caller.Account, p.Names()); err != nil {

@@ -50,7 +50,7 @@ func (m *metered) Begin(start time.Time) {
 func (m *metered) watch(p *clock.Proc) {
 	for p.Sleep(time.Second) {
 		if spent, over := m.spent(p.Now()); over {
-			m.env.Note(fmt.Sprintf("the budget of %s is reached, by list prices: about %s was spent, and the load was stopped",
+			m.env.Note(fmt.Sprintf("the budget of %s is reached, by estimate: about %s was spent, and the load was stopped",
 				m.meter.Budget, pricing.FormatUSD(spent)))
 			m.stop()
 			return

@@ -17,6 +17,7 @@ type Forecast struct {
 
 	// Price is the price list; nil is that of package pricing.
 	Price func(pricing.Usage) pricing.Estimate
+	Basis string // of Price, in words; "" where it is nil
 }
 
 // Load is what goes into a stream or a delivery stream.
@@ -40,6 +41,7 @@ type Plan struct {
 	Quotas   []Quota          // empty until Check
 	Cost     pricing.Estimate // of the run, hours pro rata
 	AtMost   pricing.Estimate // of the run where AWS bills begun hours in full
+	Basis    string           // what both rest on, where it is not list prices
 
 	needs needs
 }
@@ -51,7 +53,7 @@ func NewPlan(s *scenarios.Scenario, run Run, who Caller, region string, f Foreca
 		price = pricing.Usage.Estimate
 	}
 	p := &Plan{
-		Run: run, Caller: who, Region: region, Duration: s.Duration.Std(), Loads: f.Loads,
+		Run: run, Caller: who, Region: region, Duration: s.Duration.Std(), Loads: f.Loads, Basis: f.Basis,
 		Creates: Pipeline(s, run, who.Account, region), Existing: existingOf(s, who.Account, region),
 	}
 	p.needs = needsOf(s, p.Creates)

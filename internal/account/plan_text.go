@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -100,8 +101,9 @@ func (p *Plan) writeCost(b *strings.Builder) {
 	if why := p.AtMost.Because(); why != "" {
 		fmt.Fprintf(b, "; %s", why)
 	}
-	fmt.Fprintf(b, "\nan estimate by list prices of %s%s; free tiers, transfer, storage and taxes are left out", pricing.Region, p.dates())
-	if p.Region != pricing.Region {
+	basis := cmp.Or(p.Basis, "list prices of "+pricing.Region+p.dates())
+	fmt.Fprintf(b, "\nan estimate by %s; free tiers, transfer, storage and taxes are left out", basis)
+	if p.Basis == "" && p.Region != pricing.Region {
 		fmt.Fprintf(b, "; prices in %s may differ", p.Region)
 	}
 	b.WriteString("\n")

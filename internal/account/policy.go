@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/wavetank/wavetank/scenarios"
 )
 
 // Commands are those that Policy knows.
@@ -17,6 +19,9 @@ type PolicyScope struct {
 	Account string // 12 digits; "" is any
 	Region  string // "" is any
 	Prefix  string // of names
+
+	// Scenario is one whose existing streams, delivery streams and functions a run may use, by their names; nil is none.
+	Scenario *scenarios.Scenario
 }
 
 // Document is an IAM policy, in the shape that IAM takes.
@@ -63,6 +68,9 @@ func Policy(command string, s PolicyScope) (Document, error) {
 		}
 		d.Statement = append(d.Statement, st)
 	}
+	if grantsExisting(command, s.Scenario) {
+		d.Statement = append(d.Statement, existingStatements(s)...)
+	}
 	return d, nil
 }
 
@@ -87,8 +95,12 @@ func (d Document) Actions() []string {
 
 // arnsOf are the ARNs of what bears the prefix, by kind. Patterns of log groups and of objects end as their own do.
 func arnsOf(s PolicyScope) map[string]string {
+	return arnsNamed(s, cmp.Or(s.Prefix, DefaultPrefix)+"*")
+}
+
+// arnsNamed are the ARNs of what has a name, by kind.
+func arnsNamed(s PolicyScope, name string) map[string]string {
 	region, account := cmp.Or(s.Region, "*"), cmp.Or(s.Account, "*")
-	name := cmp.Or(s.Prefix, DefaultPrefix) + "*"
 	begin := "arn:" + partition(s.Region) + ":"
 	in := ":" + region + ":" + account + ":"
 	return map[string]string{
