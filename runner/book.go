@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -80,8 +81,10 @@ func (b *book) openLedger(a *account, plan *loads, s *scenarios.Scenario, traits
 
 // cannotObserve tells that nothing can be known of what comes out at a sink, and why.
 func (a *account) cannotObserve(sink *measure.SinkConfig, traits target.Traits) (reason string, cannot bool) {
-	if reason, cannot := traits.Cannot(sink.Name + scenarios.EndToEnd); cannot {
-		return reason, true
+	for _, u := range traits.Untold {
+		if strings.HasPrefix(sink.Name+scenarios.EndToEnd, u.Prefix) && !u.Measured { // what is measured is seen
+			return u.Reason, true
+		}
 	}
 	switch {
 	case sink.Kind == "lambda":

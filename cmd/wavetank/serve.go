@@ -15,6 +15,7 @@ import (
 
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator"
+	"github.com/wavetank/wavetank/internal/simulator/firehose"
 	"github.com/wavetank/wavetank/internal/simulator/lambda"
 	"github.com/wavetank/wavetank/internal/simulator/server"
 	"github.com/wavetank/wavetank/internal/target/simulated"
@@ -86,7 +87,9 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) error {
 	}
 	c := clock.NewWall()
 	defer c.Stop()
-	aws, err := w.fill(c)
+	sender := server.NewSender(ctx, server.SenderConfig{})
+	defer sender.Close() // before the clock stops: it does not see that
+	aws, err := w.fill(c, sender)
 	if err != nil {
 		return err
 	}
@@ -110,8 +113,8 @@ type waters struct {
 }
 
 // fill makes an AWS with the scenario's pipeline in the default account and region. Functions are in every account and
-// region, because who asks for one may be signed in for any.
-func (w *waters) fill(c clock.Clock) (*simulator.AWS, error) {
+// region, because who asks for one may be signed in for any. Deliveries to HTTP endpoints go through endpoints.
+func (w *waters) fill(c clock.Clock, endpoints firehose.Endpoints) (*simulator.AWS, error) {
 	pipeline := scenarios.Pipeline{}
 	if w.scenario != nil {
 		pipeline = w.scenario.Pipeline
@@ -128,7 +131,7 @@ func (w *waters) fill(c clock.Clock) (*simulator.AWS, error) {
 	var failed error
 	config := simulator.Config{
 		Clock:  c,
-		Lambda: lambda.Config{Functions: own},
+		Lambda: lambda.Config{Functions: own}, Firehose: firehose.Config{Endpoints: endpoints},
 		Setup: func(world *simulator.World) {
 			if w.scenario != nil && world.Account == w.account && world.Region == w.region {
 				failed = simulated.Make(world, w.scenario, c.Now())

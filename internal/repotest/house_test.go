@@ -107,6 +107,10 @@ var importTable = []Row{
 		Why: "what may be made in an account, and must not be left there, is decided apart from what is made",
 	},
 	{
+		Package: "internal/receiver", May: []string{"internal/simulator/record"},
+		Why: "an endpoint outside the service: it knows requests and records, and nothing of who sends them",
+	},
+	{
 		Package: "internal/cloudwatch", May: []string{"internal/measure", "internal/target/aws/httpclient"},
 		Why: "what AWS tells of a run is read apart from what the run measures",
 	},

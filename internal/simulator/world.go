@@ -21,7 +21,7 @@ type Config struct {
 	Kinesis  kinesis.Config
 	Objects  objectstore.Config
 	Lambda   lambda.Config   // its Streams are the world's
-	Firehose firehose.Config // its Streams and its Store are the world's
+	Firehose firehose.Config // its Streams and its Store are the world's; Render is the Objects' where there is none
 
 	// Setup is called once with each new world, before anybody else sees it; nil: nothing is set up. It must not ask for
 	// the same world again.
@@ -105,5 +105,8 @@ func (a *AWS) firehose(w *World) firehose.Config {
 	c := a.cfg.Firehose
 	c.Account, c.Region, c.Clock = w.Account, w.Region, a.cfg.Clock
 	c.Streams, c.Store = w.Kinesis, w.Objects
+	if c.Render == nil { // requests and error objects hold what objects do
+		c.Render = a.cfg.Objects.Render
+	}
 	return c
 }

@@ -250,3 +250,63 @@ func TestInputsOfTheWire(t *testing.T) {
 		t.Errorf("%q: an empty record must differ from a missing one", in.Records)
 	}
 }
+
+func TestDescribeHTTPEndpoint(t *testing.T) {
+	w := newWorld(t, nil)
+	w.must(w.create(httpDestination(`"Url": "https://example.com/", "Name": "n", "AccessKey": "secret"`, ``, `, "S3BackupMode": "AllData",
+		"RequestConfiguration": {"ContentEncoding": "GZIP", "CommonAttributes": [{"AttributeName": "a", "AttributeValue": "b"}]}`)))
+	out, err := w.firehose.DescribeDeliveryStream(firehose.DescribeDeliveryStreamInput{DeliveryStreamName: "d"})
+	w.must(err)
+	got, err := json.Marshal(out.DeliveryStreamDescription.Destinations, jsontext.WithIndent("  "))
+	w.must(err)
+	want := `[
+  {
+    "DestinationId": "destinationId-000000000001",
+    "HttpEndpointDestinationDescription": {
+      "EndpointConfiguration": {
+        "Url": "https://example.com/",
+        "Name": "n"
+      },
+      "BufferingHints": {
+        "SizeInMBs": 5,
+        "IntervalInSeconds": 300
+      },
+      "CloudWatchLoggingOptions": {
+        "Enabled": false
+      },
+      "RequestConfiguration": {
+        "ContentEncoding": "GZIP",
+        "CommonAttributes": [
+          {
+            "AttributeName": "a",
+            "AttributeValue": "b"
+          }
+        ]
+      },
+      "RetryOptions": {
+        "DurationInSeconds": 300
+      },
+      "S3BackupMode": "AllData",
+      "S3DestinationDescription": {
+        "RoleARN": "arn:aws:iam::123456789012:role/firehose",
+        "BucketARN": "arn:aws:s3:::bucket",
+        "Prefix": "",
+        "BufferingHints": {
+          "SizeInMBs": 5,
+          "IntervalInSeconds": 300
+        },
+        "CompressionFormat": "UNCOMPRESSED",
+        "EncryptionConfiguration": {
+          "NoEncryptionConfig": "NoEncryption"
+        },
+        "CloudWatchLoggingOptions": {
+          "Enabled": false
+        }
+      }
+    }
+  }
+]`
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Error(diff)
+	}
+}

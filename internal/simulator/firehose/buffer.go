@@ -24,6 +24,7 @@ var DefaultHints = BufferingHints{Size: 5 * mib, Interval: 300 * time.Second}
 type Buffer struct {
 	size     int64
 	interval int64
+	most     int // records of one object; 0: any number
 	records  []record.Record
 	bytes    int64
 	opened   int64
@@ -44,7 +45,7 @@ func (b *Buffer) Add(now int64, recs []record.Record) (taken int) {
 		b.opened = now
 	}
 	bytes := b.bytes
-	for taken < len(recs) && bytes < b.size {
+	for taken < len(recs) && bytes < b.size && (b.most == 0 || len(b.records)+taken < b.most) {
 		bytes += int64(recs[taken].Size)
 		taken++
 	}
@@ -55,7 +56,7 @@ func (b *Buffer) Add(now int64, recs []record.Record) (taken int) {
 
 // Full tells whether the object must be cut now: one of the hints is met.
 func (b *Buffer) Full(now int64) bool {
-	return b.bytes >= b.size || len(b.records) > 0 && now >= b.opened+b.interval
+	return b.bytes >= b.size || b.most > 0 && len(b.records) >= b.most || len(b.records) > 0 && now >= b.opened+b.interval
 }
 
 // Due is when the interval ends; ok is false while the buffer is empty.

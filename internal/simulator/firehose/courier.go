@@ -14,6 +14,12 @@ func (l *lane) begin() {
 	if l.shard >= 0 {
 		name += fmt.Sprintf(" %d", l.shard)
 	}
+	if l.backup != nil {
+		l.backup.begin()
+	}
+	if l.copies {
+		name += " of the backup"
+	}
 	l.stream.service.config.Clock.Go(name, l.run)
 }
 
@@ -36,40 +42,67 @@ func (l *lane) run(p *clock.Proc) {
 	}
 }
 
-// deliver puts the lane's nth object into the store, again and again where that fails, until it succeeds, its oldest
-// record is older than the retention, or the delivery stream is deleted. It returns false when the process must return.
+// deliver brings the lane's nth object to where it goes. It returns false when the process must return.
 func (l *lane) deliver(p *clock.Proc, o object, n uint64) bool {
+	if l.posts {
+		return l.post(p, o, n)
+	}
+	d := l.stream
+	key := d.objectKey(o.records[0].Arrival, uuid(l.seed, n))
+	size, at, became := l.store(p, o, key, o.records)
+	switch {
+	case became == unknown:
+		return false
+	case became == late:
+		l.discarded(o.records)
+	case l.copies:
+		d.backedUp(Backup{
+			DeliveryStream: d.config.Name, Bucket: d.config.Bucket, Key: key, Records: o.records, At: at, Bytes: size,
+		})
+	default:
+		d.service.observer.Delivered(Delivery{
+			DeliveryStream: d.config.Name, Bucket: d.config.Bucket, Key: key, Records: o.records, At: at, Bytes: size,
+		})
+	}
+	l.done(o)
+	return true
+}
+
+// became is what became of an object on its way into the store.
+type became int
+
+const (
+	unknown became = iota // the process must return
+	stored
+	late // it will never be stored
+)
+
+// store puts records, which are those of an object or tell of them, into the store, again and again where that fails, until
+// it succeeds, the object's oldest record is older than the retention, or the delivery stream is deleted.
+func (l *lane) store(p *clock.Proc, o object, key string, recs []record.Record) (size int64, at time.Time, became became) {
 	d := l.stream
 	s := d.service
-	oldest := o.records[0].Arrival
-	key := d.objectKey(oldest, uuid(l.seed, n))
 	for wait := s.config.Model.RetryBase; ; wait = min(2*wait, s.config.Model.RetryCap) {
-		if l.over() || p.Now().UnixNano()-oldest >= int64(s.config.Limits.Retention) {
-			d.discarded(o.records)
-			l.done(o)
-			return true
+		if l.over() || l.expired(p.Now(), o) {
+			return 0, time.Time{}, late
 		}
 		if latency := s.config.Model.PutObjectLatency; latency > 0 && !p.Sleep(latency) {
-			return false
+			return 0, time.Time{}, unknown
 		}
-		size, err := s.config.Store.PutRecords(p.Now(), d.config.Bucket, key, o.records, d.config.Compression)
+		size, err := s.config.Store.PutRecords(p.Now(), d.config.Bucket, key, recs, d.config.Compression)
 		now := p.Now() // on the wall making the object took its time
 		if err == nil {
-			s.observer.Delivered(Delivery{
-				DeliveryStream: d.config.Name,
-				Bucket:         d.config.Bucket,
-				Key:            key,
-				Records:        o.records,
-				At:             now,
-				Bytes:          size,
-			})
-			l.done(o)
-			return true
+			return size, now, stored
 		}
 		if !l.pause(p, now.Add(wait)) {
-			return false
+			return 0, time.Time{}, unknown
 		}
 	}
+}
+
+// expired tells whether an object's oldest record is older than the retention.
+func (l *lane) expired(now time.Time, o object) bool {
+	return now.UnixNano()-o.records[0].Arrival >= int64(l.stream.service.config.Limits.Retention)
 }
 
 // pause waits until an instant, or until the lane is closed. It returns false when the process must return.
@@ -91,8 +124,13 @@ func (l *lane) over() bool {
 	return l.closed
 }
 
-// discarded tells an observer that wants to know of records that will never be delivered.
-func (d *deliveryStream) discarded(recs []record.Record) {
+// discarded tells an observer that wants to know of records that will never be delivered. Of copies nobody is told: the
+// records themselves are another lane's.
+func (l *lane) discarded(recs []record.Record) {
+	d := l.stream
+	if l.copies {
+		return
+	}
 	if o, ok := d.service.observer.(Discarder); ok {
 		o.Discarded(d.service.config.Clock.Now(), d.config.Name, recs)
 	}

@@ -9,8 +9,8 @@ import (
 
 // CreateDeliveryStream
 //
-// Emulated: DirectPut and KinesisStreamAsSource, one S3 destination in both shapes with RoleARN, BucketARN, Prefix,
-// ErrorOutputPrefix, BufferingHints and CompressionFormat UNCOMPRESSED or GZIP; CREATING for Model.Creating. Every other
+// Emulated: DirectPut and KinesisStreamAsSource; an HTTP endpoint, or an S3 destination in both shapes with RoleARN, BucketARN,
+// Prefix, ErrorOutputPrefix, BufferingHints and CompressionFormat UNCOMPRESSED or GZIP; CREATING for Model.Creating. Every other
 // member is refused by name. The bucket and the roles need not exist.
 // Source: API reference CreateDeliveryStream; developer guide "Configure buffer hints", "Custom prefixes for Amazon S3
 // objects"; error texts as captured from AWS where known, else ours.
@@ -18,13 +18,14 @@ import (
 // CreateDeliveryStreamInput is the input of CreateDeliveryStream. Members that are not emulated are refused by name,
 // unless they only say that something is off.
 type CreateDeliveryStreamInput struct {
-	DeliveryStreamName                 string
-	DeliveryStreamType                 string // DirectPut (default) or KinesisStreamAsSource
-	DirectPutSourceConfiguration       *DirectPutSourceConfiguration
-	KinesisStreamSourceConfiguration   *KinesisStreamSourceConfiguration
-	S3DestinationConfiguration         *S3DestinationConfiguration
-	ExtendedS3DestinationConfiguration *S3DestinationConfiguration
-	Other                              map[string]jsontext.Value `json:",embed"`
+	DeliveryStreamName                   string
+	DeliveryStreamType                   string // DirectPut (default) or KinesisStreamAsSource
+	DirectPutSourceConfiguration         *DirectPutSourceConfiguration
+	KinesisStreamSourceConfiguration     *KinesisStreamSourceConfiguration
+	S3DestinationConfiguration           *S3DestinationConfiguration
+	ExtendedS3DestinationConfiguration   *S3DestinationConfiguration
+	HTTPEndpointDestinationConfiguration *HTTPEndpointDestinationConfiguration `json:"HttpEndpointDestinationConfiguration"`
+	Other                                map[string]jsontext.Value             `json:",embed"`
 }
 
 // DirectPutSourceConfiguration is a hint that changes nothing, on AWS neither.
@@ -38,12 +39,12 @@ type KinesisStreamSourceConfiguration struct {
 	RoleARN          string
 }
 
-// S3DestinationConfiguration is the part of both S3 destinations that is emulated.
+// S3DestinationConfiguration is the part of both S3 destinations, and of a backup bucket, that is emulated.
 type S3DestinationConfiguration struct {
 	RoleARN           string
 	BucketARN         string
 	Prefix            string
-	ErrorOutputPrefix string // kept and shown; nothing is ever written there, as what would be is not emulated
+	ErrorOutputPrefix string // of a backup bucket; of an S3 destination kept and shown, as what would be written there is not emulated
 	BufferingHints    *BufferingHintsInput
 	CompressionFormat string
 	Other             map[string]jsontext.Value `json:",embed"`
@@ -112,18 +113,31 @@ func (s *Service) sourceOf(in CreateDeliveryStreamInput, c *DeliveryStream) erro
 	return constraint(in.DeliveryStreamType, "deliveryStreamType", "Member must satisfy enum value set: [DirectPut, KinesisStreamAsSource, MSKAsSource, DatabaseAsSource]")
 }
 
-// destinationOf reads where the objects go.
+// destinationOf reads where the records go.
 func destinationOf(in CreateDeliveryStreamInput, c *DeliveryStream) error {
-	d, member := in.ExtendedS3DestinationConfiguration, "extendedS3DestinationConfiguration"
-	switch {
-	case d == nil && in.S3DestinationConfiguration == nil:
-		return errorf(codeInvalidArgument, "A delivery stream has exactly one destination; wavetank emulates ExtendedS3DestinationConfiguration and S3DestinationConfiguration")
-	case d != nil && in.S3DestinationConfiguration != nil:
-		return errorf(codeInvalidArgument, "A delivery stream has exactly one destination, and two are given")
-	case d == nil:
-		d, member = in.S3DestinationConfiguration, "s3DestinationConfiguration"
+	h, extended, plain := in.HTTPEndpointDestinationConfiguration, in.ExtendedS3DestinationConfiguration, in.S3DestinationConfiguration
+	given := 0
+	for _, is := range []bool{h != nil, extended != nil, plain != nil} {
+		if is {
+			given++
+		}
 	}
-	if err := refuseOthers(strings.ToUpper(member[:1])+member[1:], d.Other); err != nil {
+	switch {
+	case given == 0:
+		return errorf(codeInvalidArgument, "A delivery stream has exactly one destination; wavetank emulates ExtendedS3DestinationConfiguration, S3DestinationConfiguration and HttpEndpointDestinationConfiguration")
+	case given > 1:
+		return errorf(codeInvalidArgument, "A delivery stream has exactly one destination, and %s are given", []string{2: "two", 3: "three"}[given])
+	case h != nil:
+		return httpOf(h, c)
+	case extended != nil:
+		return bucketOf(extended, "extendedS3DestinationConfiguration", c)
+	}
+	return bucketOf(plain, "s3DestinationConfiguration", c)
+}
+
+// bucketOf reads a bucket that objects go to. member is its place in the request.
+func bucketOf(d *S3DestinationConfiguration, member string, c *DeliveryStream) error {
+	if err := refuseOthers(inCapitals(member), d.Other); err != nil {
 		return err
 	}
 	bucket, ok := strings.CutPrefix(d.BucketARN, "arn:aws:s3:::")
@@ -144,6 +158,15 @@ func destinationOf(in CreateDeliveryStreamInput, c *DeliveryStream) error {
 	c.Bucket, c.RoleARN, c.Buffering, c.Compression = bucket, d.RoleARN, hints, d.CompressionFormat
 	c.Prefix, c.ErrorOutputPrefix = d.Prefix, d.ErrorOutputPrefix
 	return nil
+}
+
+// inCapitals is a member's place as a request writes it; AWS's own messages begin each name in lower case.
+func inCapitals(member string) string {
+	names := strings.Split(member, ".")
+	for i, n := range names {
+		names[i] = strings.ToUpper(n[:1]) + n[1:]
+	}
+	return strings.Join(names, ".")
 }
 
 // hints converts AWS's units; nil is nil.

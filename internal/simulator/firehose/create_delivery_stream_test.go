@@ -17,6 +17,13 @@ const (
 	source = `"DeliveryStreamType": "KinesisStreamAsSource", "KinesisStreamSourceConfiguration": {"KinesisStreamARN": "arn:aws:kinesis:us-east-1:123456789012:stream/s", ` + role + `}`
 )
 
+// httpDestination is the member HttpEndpointDestinationConfiguration with an endpoint's members, a backup bucket's and others,
+// each of them either empty or with a comma in front.
+func httpDestination(endpoint, s3, others string) string {
+	return `{"DeliveryStreamName": "d", "HttpEndpointDestinationConfiguration": {
+		"EndpointConfiguration": {` + endpoint + `}, "S3Configuration": {` + role + `, ` + bucket + s3 + `}` + others + `}}`
+}
+
 // create calls CreateDeliveryStream as a client does, with JSON.
 func (w *world) create(input string) error {
 	w.t.Helper()
@@ -39,6 +46,15 @@ func TestCreateDeliveryStreamAccepts(t *testing.T) {
 		{"what says that something is off", `{"DeliveryStreamName": "d", "Tags": [], "ExtendedS3DestinationConfiguration": {` + role + `, ` + bucket + `,
 			"CloudWatchLoggingOptions": {"Enabled": false}, "ProcessingConfiguration": {"Enabled": false, "Processors": []}, "S3BackupMode": "Disabled",
 			"EncryptionConfiguration": {"NoEncryptionConfig": "NoEncryption"}, "DynamicPartitioningConfiguration": null}}`},
+		{"an HTTP endpoint", httpDestination(`"Url": "https://example.com/x?key=1"`, ``, ``)},
+		{"on port 443", httpDestination(`"Url": "https://example.com:443/"`, ``, ``)},
+		{"on loopback", httpDestination(`"Url": "http://127.0.0.1:8080/"`, ``, ``)},
+		{"on loopback by name", httpDestination(`"Url": "https://localhost:8443/"`, ``, ``)},
+		{"on loopback, IPv6", httpDestination(`"Url": "http://[::1]:8080/"`, ``, ``)},
+		{"all of an HTTP endpoint", httpDestination(`"Url": "https://example.com/", "Name": "n", "AccessKey": "k"`,
+			`, "Prefix": "p/!{timestamp:yyyy}/", "ErrorOutputPrefix": "e/!{firehose:error-output-type}/!{timestamp:dd}/", "BufferingHints": {"SizeInMBs": 128, "IntervalInSeconds": 60}, "CompressionFormat": "GZIP"`,
+			`, "RoleARN": "arn:aws:iam::123456789012:role/r", "BufferingHints": {"SizeInMBs": 64, "IntervalInSeconds": 0}, "RetryOptions": {"DurationInSeconds": 7200}, "S3BackupMode": "AllData",
+			"RequestConfiguration": {"ContentEncoding": "GZIP", "CommonAttributes": [{"AttributeName": "a", "AttributeValue": ""}]}`)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -61,6 +77,7 @@ func TestCreateDeliveryStreamRefuses(t *testing.T) {
 		{"bad name", `{"DeliveryStreamName": "a b", "ExtendedS3DestinationConfiguration": {` + role + `, ` + bucket + `}}`, validation, "pattern: [a-zA-Z0-9_.-]+"},
 		{"long name", `{"DeliveryStreamName": "` + strings.Repeat("x", 65) + `", "S3DestinationConfiguration": {` + role + `, ` + bucket + `}}`, validation, "less than or equal to 64"},
 		{"no destination", `{"DeliveryStreamName": "d"}`, invalid, "exactly one destination"},
+		{"three destinations", `{"DeliveryStreamName": "d", "S3DestinationConfiguration": {}, "ExtendedS3DestinationConfiguration": {}, "HttpEndpointDestinationConfiguration": {}}`, invalid, "three are given"},
 		{"another destination", `{"DeliveryStreamName": "d", "SplunkDestinationConfiguration": {"HECEndpoint": "x"}}`, invalid, "wavetank does not emulate CreateDeliveryStream.SplunkDestinationConfiguration yet"},
 		{"two destinations", `{"DeliveryStreamName": "d", "S3DestinationConfiguration": {}, "ExtendedS3DestinationConfiguration": {}}`, invalid, "two are given"},
 		{"tags", `{"DeliveryStreamName": "d", "Tags": [{"Key": "a"}]}`, invalid, "CreateDeliveryStream.Tags"},
@@ -99,6 +116,71 @@ func TestCreateDeliveryStreamRefuses(t *testing.T) {
 				t.Error("it was made all the same")
 			}
 		})
+	}
+}
+
+func TestCreateHTTPEndpointRefuses(t *testing.T) {
+	const invalid, validation = "InvalidArgumentException", "ValidationException"
+	const here = `"Url": "https://example.com/"`
+	many := strings.Repeat(`{"AttributeName": "a", "AttributeValue": "b"}, `, 50) + `{"AttributeName": "a", "AttributeValue": "b"}`
+	attributes := func(list string) string {
+		return `, "RequestConfiguration": {"CommonAttributes": [` + list + `]}`
+	}
+	tests := []struct{ name, input, code, says string }{
+		{"nothing", `{"DeliveryStreamName": "d", "HttpEndpointDestinationConfiguration": {}}`, validation, "httpEndpointDestinationConfiguration.endpointConfiguration"},
+		{"no bucket", `{"DeliveryStreamName": "d", "HttpEndpointDestinationConfiguration": {"EndpointConfiguration": {` + here + `}}}`, validation, "httpEndpointDestinationConfiguration.s3Configuration"},
+		{"no URL", httpDestination(``, ``, ``), validation, "endpointConfiguration.url"},
+		{"http elsewhere", httpDestination(`"Url": "http://example.com/"`, ``, ``), validation, "pattern: https://.* (wavetank takes http:// for a host on loopback"},
+		{"a name like loopback", httpDestination(`"Url": "http://localhost.example.com/"`, ``, ``), validation, "https://.*"},
+		{"no host", httpDestination(`"Url": "https:///x"`, ``, ``), validation, "https://.*"},
+		{"another scheme", httpDestination(`"Url": "ftp://127.0.0.1/"`, ``, ``), validation, "https://.*"},
+		{"not a URL", httpDestination(`"Url": "https://[::1"`, ``, ``), validation, "https://.*"},
+		{"another port", httpDestination(`"Url": "https://example.com:8443/"`, ``, ``), invalid, "Only port 443 is supported"},
+		{"a long URL", httpDestination(`"Url": "https://example.com/`+strings.Repeat("x", 1000)+`"`, ``, ``), validation, "less than or equal to 1000"},
+		{"a long name", httpDestination(here+`, "Name": "`+strings.Repeat("x", 257)+`"`, ``, ``), validation, "less than or equal to 256"},
+		{"a long key", httpDestination(here+`, "AccessKey": "`+strings.Repeat("x", 4097)+`"`, ``, ``), validation, "less than or equal to 4096"},
+		{"a key with a line", httpDestination(here+`, "AccessKey": "a\nb"`, ``, ``), invalid, "control character"},
+		{"size 65", httpDestination(here, ``, `, "BufferingHints": {"SizeInMBs": 65, "IntervalInSeconds": 60}`), validation, "less than or equal to 64"},
+		{"interval 901", httpDestination(here, ``, `, "BufferingHints": {"SizeInMBs": 1, "IntervalInSeconds": 901}`), validation, "httpEndpointDestinationConfiguration.bufferingHints.intervalInSeconds"},
+		{"one hint", httpDestination(here, ``, `, "BufferingHints": {"SizeInMBs": 1}`), invalid, "must also specify the other"},
+		{"a backup's interval", httpDestination(here, `, "BufferingHints": {"SizeInMBs": 1, "IntervalInSeconds": 59}`, ``), validation, "greater than or equal to 60"},
+		{"a backup's error prefix", httpDestination(here, `, "ErrorOutputPrefix": "e/!{timestamp:yyyy}/"`, ``), invalid, "must contain !{firehose:error-output-type}"},
+		{"a backup's member", httpDestination(here, `, "BufferHints": {"SizeInMBs": 1}`, ``), invalid, "S3Configuration.BufferHints"},
+		{"retries -1", httpDestination(here, ``, `, "RetryOptions": {"DurationInSeconds": -1}`), validation, "greater than or equal to 0"},
+		{"retries 7201", httpDestination(here, ``, `, "RetryOptions": {"DurationInSeconds": 7201}`), validation, "less than or equal to 7200"},
+		{"retries that overflow", httpDestination(here, ``, `, "RetryOptions": {"DurationInSeconds": 9223372036854775807}`), validation, "less than or equal to 7200"},
+		{"backup mode", httpDestination(here, ``, `, "S3BackupMode": "Enabled"`), validation, "enum value set: [FailedDataOnly, AllData]"},
+		{"encoding", httpDestination(here, ``, `, "RequestConfiguration": {"ContentEncoding": "gzip"}`), validation, "enum value set: [NONE, GZIP]"},
+		{"51 attributes", httpDestination(here, ``, attributes(many)), validation, "less than or equal to 50"},
+		{"a blank attribute", httpDestination(here, ``, attributes(`{"AttributeName": " ", "AttributeValue": "b"}`)), validation, "attributeName"},
+		{"a long attribute", httpDestination(here, ``, attributes(`{"AttributeName": "`+strings.Repeat("x", 257)+`", "AttributeValue": "b"}`)), validation, "attributeName"},
+		{"a long value", httpDestination(here, ``, attributes(`{"AttributeName": "a", "AttributeValue": "`+strings.Repeat("x", 1025)+`"}`)), validation, "attributeValue"},
+		{"transformation", httpDestination(here, ``, `, "ProcessingConfiguration": {"Enabled": true}`), invalid, "HttpEndpointDestinationConfiguration.ProcessingConfiguration"},
+		{"secrets", httpDestination(here, ``, `, "SecretsManagerConfiguration": {"Enabled": true}`), invalid, "SecretsManagerConfiguration"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t, nil)
+			err := w.create(tt.input)
+			var e *firehose.Error
+			if !errors.As(err, &e) || e.Code != tt.code || !strings.Contains(e.Message, tt.says) {
+				t.Errorf("error %v\nwant %s that says %q", err, tt.code, tt.says)
+			}
+		})
+	}
+}
+
+// Where it is asked for, URLs are refused as AWS refuses them; where nothing sends requests, all are.
+func TestCreateHTTPEndpointByModel(t *testing.T) {
+	input := httpDestination(`"Url": "http://127.0.0.1:8080/"`, ``, ``)
+	var e *firehose.Error
+	strict := newWorld(t, func(c *firehose.Config) { c.Model.OnlyHTTPS = true })
+	if err := strict.create(input); !errors.As(err, &e) || e.Code != "ValidationException" {
+		t.Errorf("http on loopback with OnlyHTTPS: %v", err)
+	}
+	mute := newWorld(t, func(c *firehose.Config) { c.Endpoints = nil })
+	if err := mute.create(input); !errors.As(err, &e) || !strings.Contains(e.Message, "where nothing sends requests") {
+		t.Errorf("without endpoints: %v", err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package firehose
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -17,20 +18,25 @@ const (
 // UpdateDestination.
 const version = "1"
 
-// DeliveryStream describes a delivery stream with an S3 destination. Name and Bucket must be set; the zero value of every
-// other field is AWS's default.
+// DeliveryStream describes a delivery stream with an S3 destination, or with an HTTP endpoint and its backup bucket. Name and
+// Bucket must be set; the zero value of every other field is AWS's default.
 type DeliveryStream struct {
 	Name        string
 	Source      string          // a Kinesis stream of the same account and region; "" is Direct PUT
 	Bucket      string          // it need not exist: deliveries fail and are retried until it does
 	Prefix      string          // with !{timestamp:…} expressions; without any, yyyy/MM/dd/HH/ is appended
-	Buffering   *BufferingHints // nil: DefaultHints
+	Buffering   *BufferingHints // nil: DefaultHints; of a backup bucket, 60 to 900 s
 	Compression string          // UNCOMPRESSED (default) or GZIP
 
-	// What is accepted because AWS asks for it, and shown again by DescribeDeliveryStream.
+	// HTTP is the destination where it is not nil. What else is said of a bucket is then about its backup bucket.
+	HTTP *HTTPEndpoint
+
+	// ErrorOutputPrefix is where an HTTP endpoint's failed records go. Of an S3 destination it is only shown again.
 	ErrorOutputPrefix string
-	RoleARN           string
-	SourceRoleARN     string
+
+	// What is accepted because AWS asks for it, and shown again by DescribeDeliveryStream.
+	RoleARN       string
+	SourceRoleARN string
 }
 
 // deliveryStream is one that exists.
@@ -38,12 +44,15 @@ type deliveryStream struct {
 	service *Service
 	config  DeliveryStream // with its defaults
 	prefix  *prefix
+	errors  *prefix // of what an HTTP endpoint did not take
 	created time.Time
 	active  time.Time // CREATING until then
 	direct  *lane     // Direct PUT; nil where there is a source
 	quota   quota     // of Direct PUT; guarded by direct.mu
 	source  *source   // nil for Direct PUT
 	closed  sync.Once
+
+	attributes string // the header that an HTTP endpoint's requests carry
 }
 
 // Create makes a delivery stream. It does what CreateDeliveryStream does, but counts against no limit of calls. A delivery
@@ -89,7 +98,11 @@ func (s *Service) prepare(c DeliveryStream) (*deliveryStream, error) {
 	if c.Buffering != nil {
 		hints = *c.Buffering
 	}
-	if err := hints.valid(); err != nil {
+	least := time.Duration(0)
+	if c.HTTP != nil {
+		least = leastBackup
+	}
+	if err := hints.within("bufferingHints", 128, least); err != nil {
 		return nil, err
 	}
 	c.Buffering = &hints
@@ -97,11 +110,15 @@ func (s *Service) prepare(c DeliveryStream) (*deliveryStream, error) {
 	if err != nil {
 		return nil, err
 	}
+	d := &deliveryStream{service: s, prefix: p}
+	if err := d.prepareHTTP(&c); err != nil {
+		return nil, err
+	}
 	if c.Source != "" && s.config.Streams == nil {
 		return nil, notEmulated("a stream as source without Kinesis")
 	}
 	now := s.config.Clock.Now()
-	d := &deliveryStream{service: s, config: c, prefix: p, created: now, active: now.Add(s.config.Model.Creating)}
+	d.config, d.created, d.active = c, now, now.Add(s.config.Model.Creating)
 	if c.Source == "" {
 		d.direct = newLane(d, -1)
 		d.quota = newQuota(s.config.Limits, now.UnixNano())
@@ -151,21 +168,40 @@ func (d *deliveryStream) lanes() []*lane {
 	return d.source.lanes()
 }
 
-// valid checks hints against the API's bounds (service model).
-func (h BufferingHints) valid() error {
-	const size, interval = "bufferingHints.sizeInMBs", "bufferingHints.intervalInSeconds"
+// prepareHTTP checks an HTTP endpoint, where there is one, and fills in its defaults.
+func (d *deliveryStream) prepareHTTP(c *DeliveryStream) (err error) {
+	if c.HTTP == nil {
+		return nil
+	}
+	if d.service.config.Endpoints == nil {
+		return notEmulated("HttpEndpointDestinationConfiguration where nothing sends requests")
+	}
+	if c.HTTP, err = c.HTTP.withDefaults(d.service.config.Model); err != nil {
+		return err
+	}
+	d.attributes = c.HTTP.attributes()
+	d.errors, err = parseErrorPrefix(c.ErrorOutputPrefix, c.Prefix, httpFailed)
+	return err
+}
+
+// leastBackup is the shortest interval of a backup bucket (developer guide, "Configure buffer hints").
+const leastBackup = 60 * time.Second
+
+// within checks hints against the API's bounds (service model); the least size is 1 MiB and the longest interval 900 s.
+func (h BufferingHints) within(member string, mostMBs int64, least time.Duration) error {
+	size, interval := member+".sizeInMBs", member+".intervalInSeconds"
 	mbs, seconds := h.Size/mib, h.Interval/time.Second
 	switch {
 	case h.Size%mib != 0:
-		return errorf(codeInvalidArgument, "Buffer size %d is not a whole number of MiB (1 to 128)", h.Size)
+		return errorf(codeInvalidArgument, "Buffer size %d is not a whole number of MiB (1 to %d)", h.Size, mostMBs)
 	case h.Interval%time.Second != 0:
-		return errorf(codeInvalidArgument, "Buffer interval %v is not a whole number of seconds (0 to 900)", h.Interval)
+		return errorf(codeInvalidArgument, "Buffer interval %v is not a whole number of seconds (%d to 900)", h.Interval, least/time.Second)
 	case mbs < 1:
 		return constraint(mbs, size, "Member must have value greater than or equal to 1")
-	case mbs > 128:
-		return constraint(mbs, size, "Member must have value less than or equal to 128")
-	case seconds < 0:
-		return constraint(int64(seconds), interval, "Member must have value greater than or equal to 0")
+	case mbs > mostMBs:
+		return constraint(mbs, size, fmt.Sprintf("Member must have value less than or equal to %d", mostMBs))
+	case h.Interval < least:
+		return constraint(int64(seconds), interval, fmt.Sprintf("Member must have value greater than or equal to %d", least/time.Second))
 	case seconds > 900:
 		return constraint(int64(seconds), interval, "Member must have value less than or equal to 900")
 	}

@@ -54,11 +54,12 @@ type KinesisStreamSourceDescription struct {
 	DeliveryStartTimestamp Timestamp
 }
 
-// DestinationDescription describes the destination, in both of AWS's shapes.
+// DestinationDescription describes the destination: an HTTP endpoint, or a bucket in both of AWS's shapes.
 type DestinationDescription struct {
-	DestinationId                    string
-	S3DestinationDescription         S3DestinationDescription
-	ExtendedS3DestinationDescription ExtendedS3DestinationDescription
+	DestinationId                      string
+	S3DestinationDescription           *S3DestinationDescription           `json:",omitzero"`
+	ExtendedS3DestinationDescription   *ExtendedS3DestinationDescription   `json:",omitzero"`
+	HTTPEndpointDestinationDescription *HTTPEndpointDestinationDescription `json:"HttpEndpointDestinationDescription,omitzero"`
 }
 
 // S3DestinationDescription describes an S3 destination.
@@ -121,21 +122,23 @@ func (d *deliveryStream) describe(now time.Time) DeliveryStreamDescription {
 			DeliveryStartTimestamp: Timestamp{d.created},
 		}}
 	}
-	size, seconds := d.config.Buffering.Size/mib, int64(d.config.Buffering.Interval/time.Second)
 	s3 := S3DestinationDescription{
 		RoleARN:           d.config.RoleARN,
 		BucketARN:         "arn:aws:s3:::" + d.config.Bucket,
 		Prefix:            d.config.Prefix,
 		ErrorOutputPrefix: d.config.ErrorOutputPrefix,
-		BufferingHints:    BufferingHintsInput{SizeInMBs: &size, IntervalInSeconds: &seconds},
+		BufferingHints:    d.config.Buffering.describe(),
 		CompressionFormat: d.config.Compression,
 	}
 	s3.EncryptionConfiguration.NoEncryptionConfig = "NoEncryption"
-	out.Destinations = []DestinationDescription{{
-		DestinationId:                    "destinationId-000000000001",
-		S3DestinationDescription:         s3,
-		ExtendedS3DestinationDescription: ExtendedS3DestinationDescription{S3DestinationDescription: s3, S3BackupMode: "Disabled"},
-	}}
+	to := DestinationDescription{DestinationId: "destinationId-000000000001"}
+	if h := d.config.HTTP; h != nil {
+		to.HTTPEndpointDestinationDescription = h.describe(s3)
+	} else {
+		to.S3DestinationDescription = &s3
+		to.ExtendedS3DestinationDescription = &ExtendedS3DestinationDescription{S3DestinationDescription: s3, S3BackupMode: "Disabled"}
+	}
+	out.Destinations = []DestinationDescription{to}
 	return out
 }
 

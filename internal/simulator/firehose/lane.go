@@ -9,11 +9,15 @@ import (
 )
 
 // lane is one buffer of a delivery stream, what it has cut and the courier that delivers that: one for each shard of a
-// source stream ("hints apply per shard", developer guide, "Configure destination settings"), one for Direct PUT.
+// source stream ("hints apply per shard", developer guide, "Configure destination settings"), one for Direct PUT. Where all
+// data are backed up, each has a second one behind it.
 type lane struct {
 	stream *deliveryStream
 	shard  int32 // -1: Direct PUT
 	seed   uint64
+	posts  bool          // it delivers to the HTTP endpoint
+	copies bool          // it holds copies of another lane's records, for the backup bucket
+	backup *lane         // gets a copy of what comes in; nil: nobody does. Its lock is taken under this one's
 	wake   *clock.Signal // the courier's: an object is cut, a buffer has got a deadline, or it is over
 
 	mu      sync.Mutex
@@ -42,9 +46,35 @@ func (o object) cost() int64 { return o.bytes + int64(len(o.records))*recordCost
 // maxSpare is how many emptied buffers a lane keeps to fill again.
 const maxSpare = 2
 
+// newLane makes a lane, and the one for its backup where there is one.
 func newLane(d *deliveryStream, shard int32) *lane {
+	h := d.config.HTTP
+	if h == nil {
+		return newBuffered(d, shard, *d.config.Buffering)
+	}
+	limits := d.service.config.Limits
+	hints := *h.Buffering
+	hints.Size = min(hints.Size, requestSize(limits))
+	l := newBuffered(d, shard, hints)
+	l.posts, l.buffer.most = true, limits.RequestRecords
+	if h.BackupMode == AllData {
+		l.backup = newBuffered(d, shard, *d.config.Buffering)
+		l.backup.copies = true
+		l.backup.seed = mix(^l.seed)
+	}
+	return l
+}
+
+// requestSize is the size that ends a buffer so that the body of its request, in base64 and with the record that went over
+// the size, stays below the limit. With AWS's limits it is about 47 MiB: a larger hint is never met.
+func requestSize(l Limits) int64 {
+	const envelope, around = 128, 16 // bytes of the body, and of each record beside its data and a third of them
+	room := l.RequestBytes - envelope - around*int64(l.RequestRecords)
+	return max(1, room/4*3-max(l.RecordBytes, mib)) // a record of a stream may have a MiB
+}
+
+func newBuffered(d *deliveryStream, shard int32, hints BufferingHints) *lane {
 	s := d.service
-	hints := *d.config.Buffering
 	if hints.Interval == 0 {
 		hints.Interval = s.config.Model.ZeroInterval
 	}
@@ -65,6 +95,9 @@ func (l *lane) accept(now int64, recs []record.Record) {
 	}
 	now = max(now, l.last)
 	l.last = now
+	if l.backup != nil {
+		l.backup.offer(time.Unix(0, now), recs)
+	}
 	due, had := l.buffer.Due()
 	for len(recs) > 0 {
 		if l.buffer.Full(now) {
@@ -101,6 +134,9 @@ func (l *lane) cut() {
 
 // crowded tells whether so much waits for delivery that nothing more may come in. The caller holds the lock.
 func (l *lane) crowded() bool {
+	if l.backup != nil && l.backup.full() {
+		return true
+	}
 	return len(l.pending) > 1 && l.waiting >= l.stream.service.config.Model.MaxPending
 }
 
@@ -119,6 +155,9 @@ func (l *lane) end() {
 	l.mu.Lock()
 	l.ended = true
 	l.mu.Unlock()
+	if l.backup != nil {
+		l.backup.end()
+	}
 	l.wake.Notify()
 }
 
@@ -137,7 +176,10 @@ func (l *lane) close() {
 	l.pending, l.spare, l.closed = nil, nil, true
 	l.mu.Unlock()
 	for _, recs := range lost {
-		l.stream.discarded(recs)
+		l.discarded(recs)
 	}
 	l.wake.Notify()
+	if l.backup != nil {
+		l.backup.close()
+	}
 }

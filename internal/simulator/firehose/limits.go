@@ -10,7 +10,8 @@ const mib = 1 << 20
 // Limits mirror what AWS enforces. The zero value of each field is AWS's own value, given behind it; tests and benchmarks
 // set others. A rate is also the burst that a rested delivery stream takes at once: one second's worth, as AWS documents
 // no depth. Sources, read in November 2026: the developer guide's "Quota" (Q), the service model (MODEL), the API reference
-// as in the Go SDK (SDK), "Sending data using Kinesis" (KDS), "Handle data delivery failures" (RETRY).
+// as in the Go SDK (SDK), "Sending data using Kinesis" (KDS), "Handle data delivery failures" (RETRY), "Understand HTTP endpoint
+// delivery request and response specifications" (HTTP).
 type Limits struct {
 	PutRecords  int64 // Direct PUT records a second and delivery stream; 500,000, or 100,000 in smaller regions (Q)
 	PutBytes    int64 // Direct PUT bytes a second and delivery stream; 5 MiB, or 1 MiB in smaller regions (Q)
@@ -20,8 +21,15 @@ type Limits struct {
 	BatchRecords int   // of one PutRecordBatch; 500 (Q)
 	BatchBytes   int64 // of one PutRecordBatch, counted before base64; 4 MiB (Q)
 
-	ReadInterval time.Duration // between two reads of a shard of the source stream; 1 s (KDS)
+	ReadInterval time.Duration // between two reads of a shard of the source stream; 1 s, half of it with a backup of all data (KDS)
 	Retention    time.Duration // how long delivery of a record is tried; 24 h for Direct PUT (RETRY)
+
+	RequestRecords    int           // of one request to an HTTP endpoint; 10,000 (HTTP)
+	RequestBytes      int64         // of its body before compression; 64 MiB (HTTP)
+	ResponseBytes     int64         // of an HTTP endpoint's answer; 1 MiB (HTTP)
+	EndpointTimeout   time.Duration // within which an HTTP endpoint must answer; 3 min (HTTP)
+	EndpointRetryBase time.Duration // the first wait before a request is sent again; 1 s, then twice as long each time (HTTP)
+	EndpointRetryCap  time.Duration // the longest of these waits; 120 s: the page prints MAX where MIN is meant (HTTP)
 
 	ControlCalls    int64 // calls a second of each control operation; 5 (Q)
 	DeliveryStreams int   // of the account and region; 5,000 in the largest regions, 2,000, 500 or 100 in others (Q)
@@ -44,15 +52,21 @@ func (l Limits) withDefaults(region string) Limits {
 		records, bytes, requests = 500_000, 5*mib, 2000
 	}
 	return Limits{
-		PutRecords:      cmp.Or(l.PutRecords, records),
-		PutBytes:        cmp.Or(l.PutBytes, bytes),
-		PutRequests:     cmp.Or(l.PutRequests, requests),
-		RecordBytes:     cmp.Or(l.RecordBytes, 1_024_000),
-		BatchRecords:    cmp.Or(l.BatchRecords, 500),
-		BatchBytes:      cmp.Or(l.BatchBytes, 4*mib),
-		ReadInterval:    cmp.Or(l.ReadInterval, time.Second),
-		Retention:       cmp.Or(l.Retention, 24*time.Hour),
-		ControlCalls:    cmp.Or(l.ControlCalls, 5),
-		DeliveryStreams: cmp.Or(l.DeliveryStreams, deliveryStreams[region], 500),
+		PutRecords:        cmp.Or(l.PutRecords, records),
+		PutBytes:          cmp.Or(l.PutBytes, bytes),
+		PutRequests:       cmp.Or(l.PutRequests, requests),
+		RecordBytes:       cmp.Or(l.RecordBytes, 1_024_000),
+		BatchRecords:      cmp.Or(l.BatchRecords, 500),
+		BatchBytes:        cmp.Or(l.BatchBytes, 4*mib),
+		ReadInterval:      cmp.Or(l.ReadInterval, time.Second),
+		Retention:         cmp.Or(l.Retention, 24*time.Hour),
+		RequestRecords:    cmp.Or(l.RequestRecords, 10_000),
+		RequestBytes:      cmp.Or(l.RequestBytes, 64*mib),
+		ResponseBytes:     cmp.Or(l.ResponseBytes, 1*mib),
+		EndpointTimeout:   cmp.Or(l.EndpointTimeout, 3*time.Minute),
+		EndpointRetryBase: cmp.Or(l.EndpointRetryBase, time.Second),
+		EndpointRetryCap:  cmp.Or(l.EndpointRetryCap, 120*time.Second),
+		ControlCalls:      cmp.Or(l.ControlCalls, 5),
+		DeliveryStreams:   cmp.Or(l.DeliveryStreams, deliveryStreams[region], 500),
 	}
 }

@@ -19,6 +19,12 @@ type Model struct {
 	RetryBase time.Duration
 	// RetryCap is the longest of these waits; 60 s.
 	RetryCap time.Duration
+	// EndpointRetryDuration is how long requests to an HTTP endpoint are retried where RetryOptions are not given; 300 s, as
+	// infrastructure tools set it. AWS documents no default.
+	EndpointRetryDuration time.Duration
+	// OnlyHTTPS refuses URLs of HTTP endpoints as AWS does: http://, and ports other than 443. By default both are taken for a
+	// host on loopback, and for no other.
+	OnlyHTTPS bool
 	// ReadRecords is how many records a read of the source stream asks for; 10,000, the most GetRecords gives.
 	ReadRecords int
 	// ReadRetry is how long after a refused read the shard is asked again; 100 ms: half the distance between two of the five
@@ -41,6 +47,7 @@ func (m Model) withDefaults() Model {
 	m.ZeroInterval = cmp.Or(m.ZeroInterval, time.Second)
 	m.RetryBase = cmp.Or(m.RetryBase, time.Second)
 	m.RetryCap = cmp.Or(m.RetryCap, 60*time.Second)
+	m.EndpointRetryDuration = cmp.Or(m.EndpointRetryDuration, 300*time.Second)
 	m.ReadRecords = cmp.Or(m.ReadRecords, 10_000)
 	m.ReadRetry = cmp.Or(m.ReadRetry, 100*time.Millisecond)
 	m.MaxPending = cmp.Or(m.MaxPending, 64*mib)

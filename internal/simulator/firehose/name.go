@@ -11,8 +11,13 @@ import (
 // "Amazon S3 object name format"). The time, in the prefix and in the name, is the arrival of the oldest record, in UTC, as
 // seen on AWS.
 func (d *deliveryStream) objectKey(oldest int64, uuid string) string {
+	return d.key(d.prefix, oldest, uuid)
+}
+
+// key is an object's name under a prefix.
+func (d *deliveryStream) key(p *prefix, oldest int64, uuid string) string {
 	at := time.Unix(0, oldest).UTC()
-	key := d.prefix.appendTo(make([]byte, 0, 160), at)
+	key := p.appendTo(make([]byte, 0, 160), at)
 	key = append(key, d.config.Name...)
 	key = append(key, '-')
 	key = append(key, version...)

@@ -13,22 +13,64 @@ type Observer interface {
 	// have their Arrival, Seq and Shard. It is called before any of them can be delivered, with the buffer's lock held: it
 	// must not call the service.
 	Put(now time.Time, deliveryStream string, recs []record.Record, refused []bool)
-	// Delivered is told each object when it is visible at the destination.
+	// Delivered is told each object when it is visible at the destination, and each request when an HTTP endpoint has taken
+	// it.
 	Delivered(d Delivery)
 }
 
 // Discarder may be implemented by an Observer that wants to know of accepted records that will never be delivered: those
-// buffered when their delivery stream was deleted, or whose delivery failed for longer than Limits.Retention.
+// buffered when their delivery stream was deleted, whose delivery failed for longer than Limits.Retention, or that an HTTP
+// endpoint refused for good (413).
 type Discarder interface {
 	Discarded(now time.Time, deliveryStream string, recs []record.Record)
 }
 
-// Delivery is one object that has been delivered.
+// Delivery is one object that has been delivered, or one request that an HTTP endpoint has taken.
 type Delivery struct {
+	DeliveryStream string
+	Bucket         string // "" for a request
+	Key            string
+	URL            string // "" for an object
+	RequestID      string
+	Attempts       int             // of the request, the one that was taken included
+	Records        []record.Record // in the order in which they were buffered
+	At             time.Time       // when it became visible, or was taken
+	Bytes          int64           // of the object, -1 where it is not rendered yet; of the data in a request
+}
+
+// Attempter may be implemented by an Observer that wants to know each attempt to deliver to an HTTP endpoint. What failed
+// may have been taken all the same: an endpoint that took a request and did not answer in time gets its records again.
+type Attempter interface {
+	Attempted(a Attempt)
+}
+
+// Attempt is one attempt to deliver a request.
+type Attempt struct {
+	DeliveryStream string
+	URL            string
+	RequestID      string
+	Number         int // from 1
+	Began, Ended   time.Time
+	Status         int    // of the answer; 0 where there was none
+	ErrorCode      string // HttpEndpoint.…; "" where the request was taken
+	ErrorMessage   string
+	Records        []record.Record
+}
+
+// BackupObserver may be implemented by an Observer that wants to know of the objects in the backup bucket of an HTTP endpoint.
+type BackupObserver interface {
+	BackedUp(b Backup)
+}
+
+// Backup is one object in a backup bucket.
+type Backup struct {
 	DeliveryStream string
 	Bucket         string
 	Key            string
-	Records        []record.Record // in the order in which they were buffered
+	Failed         bool            // under the error prefix: the delivery of its records was given up; else of AllData
+	ErrorCode      string          // of the last attempt, where Failed
+	Attempts       int             // where Failed
+	Records        []record.Record // as they were put
 	At             time.Time       // when it became visible
 	Bytes          int64           // of the object; -1 where it is not rendered yet
 }

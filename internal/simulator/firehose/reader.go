@@ -33,8 +33,8 @@ func (r *reader) begin(from uint64) {
 	d.service.config.Clock.Go(name, func(p *clock.Proc) { r.run(p, from) })
 }
 
-// run reads the shard once a second ("calls GetRecords once per second for each shard", developer guide), on a grid that
-// begins when the reader is started, and goes on at once for as long as a read leaves records behind. A read that is
+// run reads the shard once a second ("calls GetRecords once per second for each shard", developer guide), twice with a backup
+// of all data, on a grid that begins when the reader is started, and goes on at once for as long as a read leaves records behind. A read that is
 // refused is asked again after Model.ReadRetry. While the lane is crowded nothing is read.
 func (r *reader) run(p *clock.Proc, from uint64) {
 	d := r.source.stream
@@ -70,7 +70,7 @@ func (r *reader) run(p *clock.Proc, from uint64) {
 			if cap(buf) > 16*len(buf)+1024 { // the room of a backlog is not kept for ever
 				buf = nil
 			}
-			if !r.pause(p, nextOn(grid, c.Limits.ReadInterval, now)) {
+			if !r.pause(p, nextOn(grid, d.readInterval(), now)) {
 				return
 			}
 		}
@@ -85,6 +85,14 @@ func (r *reader) received(now time.Time, page record.Page) {
 		r.lane.end()
 		r.source.finished(r)
 	}
+}
+
+// readInterval is how far two reads of a shard are apart.
+func (d *deliveryStream) readInterval() time.Duration {
+	if h := d.config.HTTP; h != nil && h.BackupMode == AllData {
+		return d.service.config.Limits.ReadInterval / 2
+	}
+	return d.service.config.Limits.ReadInterval
 }
 
 // nextOn is the first instant of the grid after now.

@@ -35,7 +35,10 @@ type Config struct {
 	Model    Model
 	Observer Observer        // nil: nobody is told
 	Identify record.Identify // finds the identity in bodies that Direct PUT brings over a wire; nil: they have none
-	Seed     uint64          // of the objects' UUIDs
+	Seed     uint64          // of the objects' UUIDs, the requests' ids and the jitter of their retries
+
+	Endpoints Endpoints     // take what is sent to HTTP endpoints; nil: no delivery stream can have one
+	Render    record.Render // makes bodies of records of ours for requests and error objects; nil: they have none
 }
 
 // Service is the Firehose of one account and region. It is safe for concurrent use.
@@ -86,8 +89,8 @@ func (s *Service) streamARN(stream string) string {
 }
 
 // Oldest is the arrival of the oldest record of a delivery stream that is not delivered yet: what CloudWatch's
-// DeliveryToS3.DataFreshness is the age of. Of a stream source it counts what has been read. ok is false where there is no
-// such record, or no such delivery stream.
+// DeliveryToS3.DataFreshness and DeliveryToHttpEndpoint.DataFreshness are the age of. Of a stream source it counts what has
+// been read; copies for a backup do not count. ok is false where there is no such record, or no such delivery stream.
 func (s *Service) Oldest(name string) (arrival time.Time, ok bool) {
 	d, err := s.find(name)
 	if err != nil {

@@ -21,9 +21,12 @@ type world struct {
 	streams  *kinesis.Service
 	store    *objectstore.Service
 	firehose *firehose.Service
+	endpoint *endpoint
 
 	delivered []firehose.Delivery // with copies of the records
 	discarded []record.Record
+	attempts  []firehose.Attempt // without their records
+	backups   []firehose.Backup  // with copies of the records
 	refused   int
 	history   strings.Builder
 }
@@ -36,7 +39,11 @@ func newWorld(t *testing.T, change func(*firehose.Config)) *world {
 	w.streams = kinesis.New(kinesis.Config{Clock: w.clock})
 	w.store = objectstore.New(objectstore.Config{Render: renderBlank})
 	w.must(w.store.CreateBucket(w.clock.Now(), "bucket"))
-	config := firehose.Config{Clock: w.clock, Streams: w.streams, Store: w.store, Observer: w, Seed: 7}
+	w.endpoint = &endpoint{}
+	config := firehose.Config{
+		Clock: w.clock, Streams: w.streams, Store: w.store, Observer: w, Seed: 7,
+		Endpoints: w.endpoint, Render: renderBlank,
+	}
 	if change != nil {
 		change(&config)
 	}
@@ -72,6 +79,18 @@ func (w *world) Delivered(d firehose.Delivery) {
 
 func (w *world) Discarded(now time.Time, stream string, recs []record.Record) {
 	w.discarded = append(w.discarded, recs...)
+}
+
+func (w *world) Attempted(a firehose.Attempt) {
+	a.Records = nil
+	w.attempts = append(w.attempts, a)
+	fmt.Fprintf(&w.history, "%s %s attempt %d %s\n", a.Ended.Format(time.RFC3339Nano), a.RequestID, a.Number, a.ErrorCode)
+}
+
+func (w *world) BackedUp(b firehose.Backup) {
+	b.Records = slices.Clone(b.Records)
+	w.backups = append(w.backups, b)
+	fmt.Fprintf(&w.history, "%s %s backup of %d records\n", b.At.Format(time.RFC3339Nano), b.Key, len(b.Records))
 }
 
 // run advances time.

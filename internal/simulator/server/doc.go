@@ -4,6 +4,8 @@
 // belongs to the account and region of its signature; the signature itself is not checked. A fault hook sees every
 // request before its service does.
 //
+// A [Sender] is the way out: it sends what delivery streams deliver to HTTP endpoints.
+//
 // To add an operation to a service, add a line to its table; to add a service, add its route to route.go. The server is
 // safe for concurrent use and starts no goroutine; [Listen] opens the socket and owns the goroutine that serves it.
 package server
