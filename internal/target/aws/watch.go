@@ -191,7 +191,7 @@ func (w *bucketWatch) read(ctx context.Context, key string) ([]byte, error) {
 
 const (
 	politeness = 32 << 10 // bytes of an object that are worked on before others get the processor
-	hurry      = 16 << 20 // bytes that wait to be read, of which none is polite any more
+	hurry      = 4 << 20  // bytes that wait to be read, of which none is polite any more
 )
 
 // yield lets others have the processor: the load that is due meanwhile must not leave late for an object. On a machine
