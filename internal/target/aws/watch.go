@@ -77,27 +77,32 @@ func (w *bucketWatch) look(p *clock.Proc) error {
 		at := p.Now()
 		w.behind = 0
 		for i := range page.Contents {
-			if !w.seen[aws.ToString(page.Contents[i].Key)] {
-				w.behind += aws.ToInt64(page.Contents[i].Size)
+			if o := &page.Contents[i]; w.wants(o) {
+				w.behind += aws.ToInt64(o.Size)
 			}
 		}
 		for i := range page.Contents {
-			if err := w.object(ctx, &page.Contents[i], at); err != nil {
-				return err
+			if o := &page.Contents[i]; w.wants(o) {
+				w.behind -= aws.ToInt64(o.Size)
+				if err := w.object(ctx, o, at); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
 }
 
+// wants tells whether an object is to be read: it is the run's, and was not read yet.
+func (w *bucketWatch) wants(o *s3types.Object) bool {
+	key := aws.ToString(o.Key)
+	return !w.seen[key] && w.deliveryStream(key) != "" && !w.theirs.old(o)
+}
+
 // object reads one object, tells the observer and removes it where objects are not kept.
 func (w *bucketWatch) object(ctx context.Context, o *s3types.Object, at time.Time) error {
 	key := aws.ToString(o.Key)
 	name := w.deliveryStream(key)
-	if w.seen[key] || name == "" || w.theirs.old(o) {
-		return nil
-	}
-	w.behind -= aws.ToInt64(o.Size)
 	data, err := w.read(ctx, key)
 	if err != nil {
 		return fmt.Errorf("read s3://%s/%s: %w", w.bucket, key, err)
