@@ -46,7 +46,15 @@ func (b *bench) bucket(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", at("CreateBucket", err)
 	}
-	b.made("bucket "+name, func(ctx context.Context) error {
+	b.made("bucket "+name, func(ctx context.Context) error { return b.deleteBucket(ctx, name) })
+	return name, b.tagBucket(ctx, name)
+}
+
+// deleteBucket empties a bucket and deletes it, again where an object came between the two: a delivery on its way outlives
+// its delivery stream.
+func (b *bench) deleteBucket(ctx context.Context, name string) error {
+	filled := func(err error) bool { return early(err) || codeOf(err) == "BucketNotEmpty" }
+	return repeat(ctx, filled, func() error {
 		list, err := b.objects(ctx, name)
 		if err != nil {
 			return err
@@ -59,7 +67,6 @@ func (b *bench) bucket(ctx context.Context) (string, error) {
 		_, err = b.s3.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: &name})
 		return err
 	})
-	return name, b.tagBucket(ctx, name)
 }
 
 // tagBucket tags a bucket as the owner wants it. A call that makes and tags at once needs a permission of its own.
