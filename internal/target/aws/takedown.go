@@ -2,13 +2,16 @@ package aws
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/firehose"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
 )
 
 // made is what Deploy made, by name, so that Close deletes that and nothing else.
@@ -50,8 +53,19 @@ func (t *Target) takeDown(ctx context.Context) error {
 	return nil
 }
 
-// deleteBucket empties a bucket that Deploy made and deletes it.
+// deleteBucket empties a bucket that Deploy made and deletes it, again where an object came between the two: a delivery on
+// its way outlives its delivery stream. After ten seconds of that the bucket is somebody else's, too, and stays.
 func (t *Target) deleteBucket(ctx context.Context, name string) error {
+	for again := 0; ; again++ {
+		err := t.emptyAndDelete(ctx, name)
+		var answer smithy.APIError
+		if again == 40 || !errors.As(err, &answer) || answer.ErrorCode() != "BucketNotEmpty" || pause(ctx, 250*time.Millisecond) != nil {
+			return err
+		}
+	}
+}
+
+func (t *Target) emptyAndDelete(ctx context.Context, name string) error {
 	pages := s3.NewListObjectsV2Paginator(t.s3, &s3.ListObjectsV2Input{Bucket: aws.String(name)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
