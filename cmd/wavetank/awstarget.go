@@ -82,7 +82,7 @@ func (f *accountFlags) run(ctx context.Context, e env, load *loadFlags, args []s
 	defer func() { err = errors.Join(err, custody.Close()) }()
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	boundMemory(e)
+	elsewhereMemory.apply(e)
 	return load.carry(running, e, s, func(e runner.Env) target.Target {
 		c := clients(e)
 		c.SDK, c.Owner, c.Name, c.Package, c.Poll = &a.config, custody, accountTarget, packProbe, accountPoll

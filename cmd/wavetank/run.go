@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -67,7 +66,7 @@ func newRun(e env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			boundMemory(e)
+			t.memory().apply(e)
 			return f.carryOut(c.Context(), e, args, open, false)
 		},
 	}
@@ -99,20 +98,6 @@ func newSimulate(e env) *cobra.Command {
 	f.add(c)
 	return c
 }
-
-// boundMemory keeps the process near what its records take: an embedded target under heavy load makes garbage quickly, and
-// by default Go lets as much of it lie as there is in use. Who has set GOGC or GOMEMLIMIT knows better.
-func boundMemory(e env) {
-	if e.getenv("GOGC") == "" {
-		debug.SetGCPercent(50)
-	}
-	if e.getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryTarget)
-	}
-}
-
-// memoryTarget is where the collector begins to work harder; records and objects have caps of their own.
-const memoryTarget = 900 << 20
 
 // carryOut runs the scenario, writes the report and prints the summary.
 func (f *loadFlags) carryOut(ctx context.Context, e env, args []string, open func(runner.Env) target.Target, virtual bool) error {

@@ -85,6 +85,7 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) error {
 	if f.verbose {
 		logger = slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
+	serveMemory.apply(e)
 	c := clock.NewWall()
 	defer c.Stop()
 	sender := server.NewSender(ctx, server.SenderConfig{})

@@ -64,6 +64,14 @@ func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target,
 	}, nil
 }
 
+// memory is how a run uses its memory with that target.
+func (f *targetFlags) memory() memory {
+	if f.name == "embedded" {
+		return embeddedMemory
+	}
+	return elsewhereMemory
+}
+
 // endpointOf checks the URL of an endpoint, which must not be one of AWS's own. Known are the names of other targets.
 func endpointOf(target, known string) (string, error) {
 	u, err := url.Parse(target)

@@ -111,6 +111,9 @@ var importTable = []Row{
 		Why: "an endpoint outside the service: it knows requests and records, and nothing of who sends them",
 	},
 	{
+		Package: "internal/heapfloor", Why: "the collector is the process's, whatever runs in it",
+	},
+	{
 		Package: "internal/cloudwatch", May: []string{"internal/measure", "internal/target/aws/httpclient"},
 		Why: "what AWS tells of a run is read apart from what the run measures",
 	},

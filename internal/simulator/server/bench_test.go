@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/heapfloor"
 	"github.com/wavetank/wavetank/internal/simulator"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 )
@@ -28,17 +29,23 @@ import (
 // bytes without looking, which is what the client and HTTP cost.
 func BenchmarkPutRecordsSDK(b *testing.B) {
 	unlimited := kinesis.Limits{WriteRecords: 4e9, WriteBytes: 4e9}
+	serve := func() *heapfloor.Floor { return heapfloor.Raise(192<<20, 100) } // as wavetank serve
 	b.Run("server", func(b *testing.B) {
+		defer serve().Lower()
 		benchmarkPutRecords(b, newServer(b, unlimited))
 	})
 	b.Run("other-process", func(b *testing.B) {
 		if os.Getenv(serveVariable) != "" { // this is the other process
+			defer serve().Lower()
 			serveUntilTold(b, newServer(b, unlimited))
 			return
 		}
-		offerPutRecords(b, otherProcess(b))
+		url := otherProcess(b)
+		defer serve().Lower() // a client of another process has the same floor
+		offerPutRecords(b, url)
 	})
 	b.Run("stub", func(b *testing.B) {
+		defer serve().Lower()
 		entry := `{"SequenceNumber":"49594189147623985939251953501666965394405037144469929986","ShardId":"shardId-000000000000"}`
 		answer := []byte(`{"FailedRecordCount":0,"Records":[` + strings.Repeat(entry+",", 499) + entry + `]}`)
 		benchmarkPutRecords(b, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,78 @@
+// Package heapfloor keeps the garbage collector from working hard for little. Go collects when the heap has grown by a
+// share of what is in use (GOGC). A client or a server that has a few megabytes in use and makes hundreds of megabytes of
+// garbage a second so collects a hundred times a second: a third of what the machine can do.
+package heapfloor
+
+import (
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+)
+
+// Floor keeps a process from collecting a heap that is smaller than it.
+type Floor struct {
+	bytes   uint64
+	percent int // above the floor
+
+	mu      sync.Mutex
+	lowered bool
+	set     int // in force
+}
+
+// Raise lets the heap grow to so many bytes before it is collected, and from there by a percentage of what is in use, as
+// [debug.SetGCPercent]. It is one for the whole process.
+func Raise(bytes uint64, percent int) *Floor {
+	f := &Floor{bytes: bytes, percent: percent}
+	f.adjust()
+	f.arm()
+	return f
+}
+
+// Lower takes the floor away; the percentage stays.
+func (f *Floor) Lower() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.lowered = true
+	debug.SetGCPercent(f.percent)
+}
+
+// beacon is garbage from the beginning: that it was collected says that a collection is over. It has a pointer, so that
+// it shares no block of memory with others.
+type beacon struct{ _ *beacon }
+
+func (f *Floor) arm() {
+	runtime.AddCleanup(new(beacon), func(f *Floor) {
+		if f.adjust() {
+			f.arm()
+		}
+	}, f)
+}
+
+// adjust sets the percentage from which the next collection follows. It is false where the floor is no more.
+func (f *Floor) adjust() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.lowered {
+		return false
+	}
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	if p := percent(f.bytes, live[0].Value.Uint64(), f.percent); p != f.set {
+		f.set = p
+		debug.SetGCPercent(p)
+	}
+	return true
+}
+
+// smallest is the heap that Go takes for in use at least: with GOGC at 100 the first collection comes at four megabytes.
+const smallest = 4 << 20
+
+// percent is how much of what is in use may be added to it before the floor, or by base, is reached.
+func percent(floor, live uint64, base int) int {
+	live = max(live, smallest)
+	if floor <= live {
+		return base
+	}
+	return max(base, int((floor-live)*100/live))
+}
