@@ -1,6 +1,9 @@
 // Package heapfloor keeps the garbage collector from working hard for little. Go collects when the heap has grown by a
 // share of what is in use (GOGC). A client or a server that has a few megabytes in use and makes hundreds of megabytes of
 // garbage a second so collects a hundred times a second: a third of what the machine can do.
+//
+// A memory limit with GOGC=off would do as much until the heap in use came near it, and collect without end from there. A
+// ballast, a large object that is never touched, would count against such a limit.
 package heapfloor
 
 import (
