@@ -109,7 +109,9 @@ func (r *Report) usage(length time.Duration) (pricing.Usage, bool) {
 		u.LambdaGBSeconds += (duration.Sum() + halfStep) / 1e9 * float64(f.Model.MemorySize) / pricing.GB
 	}
 	for name, d := range p.DeliveryStreams {
-		records, size := float64(combine(r.Run.Find("firehose.lag", measure.Tags{"deliveryStream": name}), ever).Count()), bytes[d.Source]
+		tags := measure.Tags{"deliveryStream": name}
+		records, size := float64(combine(r.Run.Find("firehose.lag", tags), ever).Count()), bytes[d.Source]
+		records += float64(r.Run.Sum("firehose.backedUp", tags, ever.from, ever.to)) // what an HTTP endpoint did not take
 		if d.Source == "" {
 			var ok bool
 			if size, ok = r.Keys.bytesPerRecord(); !ok {
@@ -117,7 +119,7 @@ func (r *Report) usage(length time.Duration) (pricing.Usage, bool) {
 			}
 		}
 		u.FirehoseGB += records * float64(pricing.FirehoseBilledBytes(int64(size))) / pricing.GB
-		u.S3Puts += float64(r.Run.Sum("firehose.objects", measure.Tags{"deliveryStream": name}, ever.from, ever.to))
+		u.S3Puts += float64(r.Run.Sum("firehose.objects", tags, ever.from, ever.to))
 	}
 	return u, true
 }

@@ -121,9 +121,10 @@ func (m *Measurement) remark() string {
 
 // unitNoun is what the values of a measurement come in.
 func (r *Report) unitNoun(name string) string {
+	deliveryStream := "" // every one
 	for _, s := range r.sinks() {
 		if name == s.endToEnd() {
-			name = s.own
+			name, deliveryStream = s.own, s.tags["deliveryStream"]
 		}
 	}
 	family, _, _ := strings.Cut(name, ".")
@@ -133,11 +134,28 @@ func (r *Report) unitNoun(name string) string {
 	case name == "firehose.freshness":
 		return "sample"
 	case family == "firehose":
-		return "object"
+		return r.deliveryNoun(deliveryStream)
 	case family == "stream":
 		return "read"
 	}
 	return "request"
+}
+
+// deliveryNoun is what a delivery stream delivers in; "" is all of them together.
+func (r *Report) deliveryNoun(deliveryStream string) string {
+	objects, requests := false, false
+	for name, d := range r.Scenario.Pipeline.DeliveryStreams {
+		if deliveryStream == "" || name == deliveryStream {
+			objects, requests = objects || d.HTTP == nil, requests || d.HTTP != nil
+		}
+	}
+	switch {
+	case objects && requests:
+		return "unit"
+	case requests:
+		return "request"
+	}
+	return "object"
 }
 
 // measurements are all of the run: for each name the whole run, then each of its tagged series.

@@ -14,6 +14,11 @@ type deliveryProbe struct {
 	fresh                  *measure.Series
 	arrival                *measure.Series // of a Direct PUT; nil where there is a source
 	objects, bytes, stored *measure.Counter
+
+	// Of an HTTP endpoint; nil where there is none.
+	requests *measure.Counter // taken, those that came again included
+	refused  *measure.Counter // attempts that failed, as far as the sender knows
+	backedUp *measure.Counter // records whose delivery was given up
 }
 
 func newDeliveryProbe(p *probe, name string, d scenarios.DeliveryStream) *deliveryProbe {
@@ -29,6 +34,11 @@ func newDeliveryProbe(p *probe, name string, d scenarios.DeliveryStream) *delive
 	x.objects = p.rec.Counter("firehose.objects", tags)
 	x.bytes = p.rec.Counter("firehose.bytes", tags)
 	x.stored = p.rec.Counter("firehose.storedBytes", tags)
+	if d.HTTP != nil {
+		x.requests = p.rec.Counter("firehose.requests", tags)
+		x.refused = p.rec.Counter("firehose.refused", tags)
+		x.backedUp = p.rec.Counter("firehose.backedUp", tags)
+	}
 	return x
 }
 
@@ -53,16 +63,42 @@ func (p *probe) DeliveryStreamPut(now time.Time, deliveryStream string, records 
 	}
 }
 
-// Delivered measures one object. It is counted in the second in which it became visible.
+// Delivered measures one object or request. It is counted in the second in which it became visible, or was taken.
 func (p *probe) Delivered(o target.Delivery) {
 	d, at := p.deliveryStreams[o.DeliveryStream], p.at(o.At)
 	if d == nil || at < 0 {
 		return
 	}
-	if n := d.sink.out(o.Records, at, at); n.records > 0 {
+	n := d.sink.out(o.Records, at, at)
+	switch {
+	case n.records == 0:
+	case o.RequestID != "" && d.requests != nil:
+		d.requests.Add(at, 1)
+		d.bytes.Add(at, n.bytes)
+	default:
 		d.objects.Add(at, 1)
 		d.bytes.Add(at, n.bytes)
 		d.stored.Add(at, max(o.Bytes, 0))
+	}
+}
+
+// Refused counts an attempt to deliver that failed.
+func (p *probe) Refused(now time.Time, deliveryStream, _ string) {
+	if d, at := p.deliveryStreams[deliveryStream], p.at(now); d != nil && d.refused != nil && at >= 0 {
+		d.refused.Add(at, 1)
+	}
+}
+
+// BackedUp counts an object of a backup. Records whose delivery was given up are dropped on purpose: the ledger says where
+// they are.
+func (p *probe) BackedUp(b target.Backup) {
+	d, at := p.deliveryStreams[b.DeliveryStream], p.at(b.At)
+	if d == nil || d.backedUp == nil || d.sink.account == nil || at < 0 {
+		return
+	}
+	d.objects.Add(at, 1)
+	if b.Failed {
+		d.backedUp.Add(at, d.sink.dropped(b.Records, b.Where))
 	}
 }
 

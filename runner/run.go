@@ -174,6 +174,9 @@ func (r *run) wait(ctx context.Context) {
 }
 
 func (r *run) stopClock() {
+	if s, ok := r.tgt.(target.Stopper); ok {
+		s.Stop()
+	}
 	switch c := r.clk.(type) {
 	case *clock.Virtual:
 		c.Stop()

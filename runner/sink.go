@@ -111,6 +111,25 @@ func (s *sink) enter(batch *measure.Batch, r *target.Record, at, begin int64) (d
 	return 0, measure.NotOurs
 }
 
+// dropped enters records that were put elsewhere on purpose, and tells how many are measured.
+func (s *sink) dropped(records []target.Record, where string) (n int64) {
+	a := s.account
+	batch := a.ledger.Begin()
+	defer batch.End()
+	for i := range records {
+		r := &records[i]
+		switch {
+		case s.probe.book.measured(r):
+			batch.Dropped(s.index, r.Lane, r.Number, where)
+			n++
+		case a.binds && !r.Ours:
+			batch.DroppedAt(s.index, a.placeOf(r), where)
+			n++
+		}
+	}
+	return n
+}
+
 // late measures a delivery that has waited, a unit of its own.
 func (s *sink) late(due int64, d waiting) {
 	s.endToEnd.Record(due, d.at-due)

@@ -73,6 +73,10 @@ func (c *checker) existing() {
 	for _, name := range sortedKeys(e.DeliveryStreams) {
 		c.deliveryStream(name, "existing", "deliveryStreams", name)
 		source := p.DeliveryStreams[name].Source
+		if p.DeliveryStreams[name].HTTP != nil {
+			c.d.errorf(c.root.at("existing", "deliveryStreams", name),
+				"found one with http, whose endpoint is the run's own receiver; what is there already delivers elsewhere, want it made by the run")
+		}
 		c.existingSource(source, "a delivery stream", "pipeline", "deliveryStreams", name, "source")
 		if source != "" && e.DeliveryStreams[name].AllowWrites {
 			c.d.errorf(c.root.at("existing", "deliveryStreams", name, "allowWrites"),

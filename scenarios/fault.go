@@ -20,14 +20,14 @@ type ThrottleFault struct {
 
 // LatencyFault delays requests.
 type LatencyFault struct {
-	Service   string // kinesis, firehose, lambda or s3; "" is every one
+	Service   string // kinesis, firehose, lambda, s3, or http for the run's receiver; "" is every one
 	Operation string // AWS's name, PutRecords; "" is every one
 	Add       Duration
 }
 
 // ErrorFault fails whole requests.
 type ErrorFault struct {
-	Service   string // kinesis, firehose, lambda or s3; "" is every one
+	Service   string // kinesis, firehose, lambda, s3, or http for the run's receiver; "" is every one
 	Operation string // AWS's name, PutRecords; "" is every one
 	Code      string // any AWS error code: InternalFailureException
 	Share     Share  // of the requests; default 100%

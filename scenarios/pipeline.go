@@ -68,10 +68,19 @@ type EventSource struct {
 	MaximumBatchingWindow Duration // whole seconds; default 0s: records go as soon as there are any
 }
 
-// DeliveryStream is a Firehose delivery stream into S3.
+// DeliveryStream is a Firehose delivery stream into S3, or to an HTTP endpoint.
 type DeliveryStream struct {
-	Source string // the stream it reads; "" is Direct PUT
-	S3     S3Destination
+	Source string           // the stream it reads; "" is Direct PUT
+	HTTP   *HTTPDestination // nil: it delivers to S3
+	S3     S3Destination    // where HTTP is there, the bucket of its backup
+}
+
+// Hints are those of where it delivers to.
+func (d DeliveryStream) Hints() BufferingHints {
+	if d.HTTP != nil {
+		return d.HTTP.BufferingHints
+	}
+	return d.S3.BufferingHints
 }
 
 // Compression formats of delivered objects.

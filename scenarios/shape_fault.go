@@ -72,7 +72,7 @@ var stallShape = shape[StallFault]{
 	groups: []group{atMost("stream", "deliveryStream")},
 }
 
-// operations are what can be failed: the APIs of the simulated services.
+// operations are what can be failed: the APIs of the simulated services, and what the run's receiver is asked.
 var operations = map[string][]string{
 	"kinesis": {
 		"CreateStream", "DeleteStream", "DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator",
@@ -82,6 +82,7 @@ var operations = map[string][]string{
 		"CreateDeliveryStream", "DeleteDeliveryStream", "DescribeDeliveryStream", "ListDeliveryStreams", "PutRecord",
 		"PutRecordBatch",
 	},
+	"http": {"POST"}, // to a receiver: an error is a 503, whatever its code
 	"lambda": {
 		"CreateEventSourceMapping", "CreateFunction", "DeleteEventSourceMapping", "DeleteFunction", "GetEventSourceMapping",
 		"GetFunction", "ListEventSourceMappings", "ListFunctions",

@@ -127,14 +127,17 @@ var eventSourceShape = shape[EventSource]{
 
 var deliveryStreamShape = shape[DeliveryStream]{
 	name: "deliveryStream",
-	doc:  "A Firehose delivery stream into S3.",
+	doc:  "A Firehose delivery stream into S3, or to an HTTP endpoint.",
 	keys: []key[DeliveryStream]{
 		row("source", named(streamNames), func(s *DeliveryStream) *string { return &s.Source },
 			"The stream it reads; without one it takes Direct PUT."),
+		row("http", pointer(httpShape.codec()), func(s *DeliveryStream) **HTTPDestination { return &s.HTTP },
+			"It delivers to an HTTP endpoint, the run's own receiver, and s3 is the bucket of its backup."),
 		row("s3", s3Shape.codec(), func(s *DeliveryStream) *S3Destination { return &s.S3 },
 			"Where it delivers to.", required),
 	},
-	later: []string{"httpEndpoint", "iceberg", "openSearch", "redshift", "snowflake", "splunk"},
+	later:  []string{"iceberg", "openSearch", "redshift", "snowflake", "splunk"},
+	finish: finishDeliveryStream,
 }
 
 // Firehose: ExtendedS3DestinationConfiguration.
@@ -159,17 +162,22 @@ var s3Shape = shape[S3Destination]{
 }
 
 // Firehose: BufferingHints, 1 to 128 MiB and 0 to 900 s; who gives one of the two must give both.
-var bufferingHintsShape = shape[BufferingHints]{
-	name: "bufferingHints",
-	doc:  "When a buffer is delivered: whichever is met first. Both or neither.",
-	keys: []key[BufferingHints]{
-		row("size", size(MiB, 128*MiB, MiB), func(b *BufferingHints) *Bytes { return &b.Size },
-			"Bytes gathered before compression, in whole MiB.", byDefault("5MiB")),
-		row("interval", steppedDuration(0, Duration(900*time.Second), Duration(time.Second)),
-			func(b *BufferingHints) *Duration { return &b.Interval },
-			"Time gathered, in whole seconds up to 900s.", byDefault("300s")),
-	},
-	groups: []group{together("size", "interval")},
+var bufferingHintsShape = hintsShape("bufferingHints", 128*MiB)
+
+// hintsShape are hints up to a size.
+func hintsShape(name string, most Bytes) shape[BufferingHints] {
+	return shape[BufferingHints]{
+		name: name,
+		doc:  "When a buffer is delivered: whichever is met first. Both or neither.",
+		keys: []key[BufferingHints]{
+			row("size", size(MiB, most, MiB), func(b *BufferingHints) *Bytes { return &b.Size },
+				"Bytes gathered before compression, in whole MiB.", byDefault("5MiB")),
+			row("interval", steppedDuration(0, Duration(900*time.Second), Duration(time.Second)),
+				func(b *BufferingHints) *Duration { return &b.Interval },
+				"Time gathered, in whole seconds up to 900s.", byDefault("300s")),
+		},
+		groups: []group{together("size", "interval")},
+	}
 }
 
 var consumerShape = shape[Consumer]{

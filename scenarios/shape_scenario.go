@@ -101,7 +101,7 @@ func (p *Pipeline) longestBuffer() (most Duration) {
 		}
 	}
 	for _, s := range p.DeliveryStreams {
-		most = max(most, s.S3.BufferingHints.Interval)
+		most = max(most, s.Hints().Interval)
 	}
 	return most
 }

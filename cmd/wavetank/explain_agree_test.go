@@ -59,6 +59,31 @@ func kind(scenario string) string {
 	return scenario
 }
 
+// Requests to the run's own receiver, and the objects of a backup of all data, are counted as explain says.
+func TestExplainAgreesWithSimulateOnHTTP(t *testing.T) {
+	t.Parallel()
+	const http = "pipeline.deliveryStreams.clicks-to-s3."
+	s, err := scenarios.Open("clickstream", []string{
+		"duration=5m", "warmup=0s", "load.0.rate=200/s", "load.0.generator.clickstream.size=300B",
+		http + "http.bufferingHints={size: 1MiB, interval: 4s}", http + "http.s3BackupMode=AllData",
+		http + "s3.bufferingHints={size: 1MiB, interval: 60s}",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := newPlan(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted, d, seconds := simulate(t, s), p.deliveries[0], s.Duration.Std().Seconds()
+	requests, _ := objects(d.buffers)
+	for name, planned := range map[string]float64{"firehose.requests": requests * seconds, "firehose.objects": d.puts() * seconds} {
+		if got := counted[name]; math.Abs(got-planned) > 0.1*planned+float64(2*p.streams[0].shards) || got == 0 {
+			t.Errorf("%s: counted %.0f, planned %.0f", name, got, planned)
+		}
+	}
+}
+
 // compare holds a plan against the counters of a run.
 func compare(t *testing.T, p *plan, counted map[string]float64) {
 	t.Helper()

@@ -47,6 +47,9 @@ func requestWords(service, operation, resource string) string {
 	if operation != "" {
 		words = "all " + operation + " requests"
 	}
+	if service == "http" {
+		return "all requests to the run's HTTP receiver"
+	}
 	if to := cmp.Or(resource, service); to != "" {
 		words += " to " + to
 	}

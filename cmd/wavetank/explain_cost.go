@@ -50,8 +50,7 @@ func (p *plan) usage() pricing.Usage {
 		for _, o := range d.offers {
 			u.FirehoseGB += o.records() * kept * o.sample.firehose / pricing.GB
 		}
-		n, _ := objects(d.buffers)
-		u.S3Puts += n * seconds
+		u.S3Puts += d.puts() * seconds
 	}
 	return u
 }

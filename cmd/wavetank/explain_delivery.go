@@ -16,22 +16,27 @@ type deliveryPlan struct {
 	buffers []buffer
 }
 
-// describe says how many objects there will be, and of which size.
+// describe says how many objects or requests there will be, and of which size.
 func (d *deliveryPlan) describe(out *page) {
-	s3 := d.spec.S3
-	out.section("%s delivers %s to s3://%s/%s", d.name, cmp.Or(d.spec.Source, "Direct PUT"), s3.Bucket, s3.Prefix)
-	out.row("buffers", "%s, each delivered at %s or after %s", count(int64(len(d.buffers))), s3.BufferingHints.Size, s3.BufferingHints.Interval)
+	units, format := "objects", d.spec.S3.CompressionFormat
+	if h := d.spec.HTTP; h != nil {
+		units, format = "requests", h.RequestConfiguration.ContentEncoding
+	}
+	out.section("%s delivers %s to %s", d.name, cmp.Or(d.spec.Source, "Direct PUT"), d.destination())
+	hints := d.spec.Hints()
+	out.row("buffers", "%s, each delivered at %s or after %s", count(int64(len(d.buffers))), hints.Size, hints.Interval)
 	rate, size := objects(d.buffers)
 	if rate == 0 {
-		out.warn("Nothing comes: there are no objects.")
+		out.warn("Nothing comes: there are no %s.", units)
 		return
 	}
 	out.row("first met", "%s", d.metFirst())
 	what := sayBytes(size)
-	if s3.CompressionFormat == scenarios.Gzip {
+	if format == scenarios.Gzip {
 		what += ", about " + sayBytes(size*d.gzipRatio()) + " in GZIP"
 	}
-	out.row("objects", "%s a minute, each of %s", sayNumber(rate*60), what)
+	out.row(units, "%s a minute, each of %s", sayNumber(rate*60), what)
+	d.describeReceiver(out, rate)
 	if d.spec.Source == "" && d.overQuota() {
 		out.warn("Direct PUT takes %s records, 5 MiB and %s requests a second (us-east-1): the rest is refused and retried.",
 			count(directRecords), count(directRequests))

@@ -59,12 +59,12 @@ func (p *plan) addDelivery(name string, spec scenarios.DeliveryStream) {
 	d := &deliveryPlan{name: name, spec: spec}
 	if spec.Source == "" {
 		d.offers = p.into("", name)
-		d.buffers = directBuffers(spec.S3.BufferingHints, d.offers)
+		d.buffers = directBuffers(spec.Hints(), d.offers)
 	} else {
 		s := p.stream(spec.Source)
-		s.read(1)
+		s.read(sourceReads(spec))
 		d.offers = s.offers
-		d.buffers = sourceBuffers(spec.S3.BufferingHints, s)
+		d.buffers = sourceBuffers(spec.Hints(), s)
 	}
 	p.deliveries = append(p.deliveries, d)
 }

@@ -57,8 +57,14 @@ func readersOf(s *scenarios.Scenario, stream string) []string {
 }
 
 func delivery(name string, d scenarios.DeliveryStream) string {
-	h := d.S3.BufferingHints
+	h := d.Hints()
 	line := fmt.Sprintf("%s  %s / %s", name, h.Size, h.Interval)
+	if d.HTTP != nil {
+		if d.HTTP.RequestConfiguration.ContentEncoding != scenarios.Uncoded {
+			line += ", " + d.HTTP.RequestConfiguration.ContentEncoding
+		}
+		return line + " by HTTP"
+	}
 	if d.S3.CompressionFormat != scenarios.Uncompressed {
 		line += ", " + d.S3.CompressionFormat
 	}

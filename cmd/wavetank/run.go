@@ -66,8 +66,15 @@ func newRun(e env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			s, err := f.open(args)
+			if err != nil {
+				return err
+			}
+			if err := t.delivers(s); err != nil {
+				return err
+			}
 			t.memory().apply(e)
-			return f.carryOut(c.Context(), e, args, open, false)
+			return f.carry(c.Context(), e, s, open, false)
 		},
 	}
 	f.add(c)

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -62,7 +63,7 @@ const fallbackRegion = "us-east-1"
 var accountNumber = regexp.MustCompile(`^[0-9]{12}$`)
 
 // serve serves until the context ends.
-func (f *serveFlags) serve(ctx context.Context, e env, args []string) error {
+func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error) {
 	switch {
 	case f.port < 0 || f.port > 65535:
 		return usage(fmt.Errorf("--port %d: want 0 to 65535", f.port))
@@ -90,6 +91,12 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) error {
 	defer c.Stop()
 	sender := server.NewSender(ctx, server.SenderConfig{})
 	defer sender.Close() // before the clock stops: it does not see that
+	if w.receiver, err = openReceiver(ctx, w.scenario); err != nil {
+		return err
+	}
+	if w.receiver != nil {
+		defer func() { err = errors.Join(err, w.receiver.Close()) }()
+	}
 	aws, err := w.fill(c, sender)
 	if err != nil {
 		return err
@@ -111,6 +118,12 @@ type waters struct {
 	account, region string
 	functions       map[string]scenarios.FunctionModel // of the flags
 	scenario        *scenarios.Scenario                // nil: nothing is made
+	receiver        *server.Listener                   // of the scenario's deliveries by HTTP; nil: there are none
+}
+
+// deliversTo is the URL of a delivery stream's receiver.
+func (w *waters) deliversTo(deliveryStream string) string {
+	return w.receiver.URL() + "/" + deliveryStream
 }
 
 // fill makes an AWS with the scenario's pipeline in the default account and region. Functions are in every account and
@@ -135,7 +148,7 @@ func (w *waters) fill(c clock.Clock, endpoints firehose.Endpoints) (*simulator.A
 		Lambda: lambda.Config{Functions: own}, Firehose: firehose.Config{Endpoints: endpoints},
 		Setup: func(world *simulator.World) {
 			if w.scenario != nil && world.Account == w.account && world.Region == w.region {
-				failed = simulated.Make(world, w.scenario, c.Now())
+				failed = simulated.Make(world, w.scenario, w.deliversTo, c.Now())
 				return
 			}
 			for name, f := range pipeline.Functions {

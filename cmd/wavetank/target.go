@@ -26,6 +26,8 @@ type targetFlags struct {
 	reuse bool
 	keep  bool
 
+	reaches bool // the target's Firehose comes to this machine's loopback; open finds out
+
 	account accountFlags
 }
 
@@ -42,6 +44,7 @@ func (f *targetFlags) add(c *cobra.Command) {
 func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target, error) {
 	switch f.name {
 	case "embedded":
+		f.reaches = true
 		return func(e runner.Env) target.Target {
 			return embedded.New(embedded.Config{Clock: e.Clock, Seed: e.Seed, Identify: e.Identify, Next: e.Next})
 		}, nil
@@ -53,12 +56,16 @@ func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target,
 		return nil, err
 	}
 	_, isLocalStack := localstack.Describe(ctx, endpoint)
+	f.reaches = onLoopback(endpoint) && !isLocalStack
 	return func(e runner.Env) target.Target {
 		c := clients(e)
 		c.Endpoint, c.Honours = endpoint, e.Scenario
 		if isLocalStack {
 			c.Package, c.Untold = packProbe, localstack.Untold(e.Scenario)
 			c.StandIn, c.Suffix = true, suffix()
+		}
+		if f.reaches {
+			c.Receive = receive(e.Scenario)
 		}
 		return aws.New(c)
 	}, nil

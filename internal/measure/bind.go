@@ -68,6 +68,13 @@ func (b *Batch) DeliveredAt(sink int, place Place, at int64) (due int64, outcome
 	return 0, Waiting
 }
 
+// DroppedAt is Dropped for the record stored at a place. One whose place is not bound yet is nobody's.
+func (b *Batch) DroppedAt(sink int, place Place, where string) {
+	if id, ok := b.l.bound[place]; ok && id != ignored {
+		b.Dropped(sink, id.lane, id.number, where)
+	}
+}
+
 // ignored is the record of places that are not the ledger's.
 var ignored = recordID{lane: ^uint32(0)}
 

@@ -114,3 +114,21 @@ func TestPlacesOrderAsTheirShards(t *testing.T) {
 		}
 	}
 }
+
+// A drop is known by its place as a delivery is, once that is bound.
+func TestDroppedAtAPlace(t *testing.T) {
+	l := twoSinks(t)
+	enter(l, func(b *Batch) {
+		b.Offered(0, 0, 42, 1)
+		b.DroppedAt(0, at(5), "too early")
+		b.Bind(0, 0, at(5))
+		b.Acked(0, 0, at(5))
+		b.Ignore(at(6))
+		b.DroppedAt(0, at(5), "the backup")
+		b.DroppedAt(0, at(6), "a marker")
+	})
+	s := l.Totals(nil).Sinks[1] // by name
+	if diff := cmp.Diff([]Drop{{"the backup", 1}}, s.Drops); diff != "" || s.Dropped != 1 {
+		t.Errorf("%d dropped (-want +got):\n%s", s.Dropped, diff)
+	}
+}

@@ -45,6 +45,9 @@ type Reply struct {
 	Message string        // errorMessage, at most 8,192 characters; "" is none
 	After   time.Duration // the answer is held back that long
 	Never   bool          // there is no answer: the connection is held until the sender gives up, or the server ends
+	Cut     bool          // there is no answer: the connection ends when After is over
+	// Then is called when After is over, or the sender has given up before, and ahead of the answer; nil: nothing is.
+	Then func()
 }
 
 // Receiver is an HTTP endpoint. It is safe for concurrent use.
@@ -105,7 +108,11 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		// deadline to lift this fails, and nothing is lost.
 		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	}
-	if !wait(req, reply) {
+	waited := wait(req, reply)
+	if reply.Then != nil {
+		reply.Then()
+	}
+	if !waited || reply.Cut {
 		panic(http.ErrAbortHandler) // net/http's way to leave a request without an answer
 	}
 	r.answer(w, id, reply)

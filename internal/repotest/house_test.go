@@ -91,7 +91,8 @@ var importTable = []Row{
 		Package: "internal/target/**",
 		May: []string{
 			"scenarios", "internal/simulator/**", "internal/target/**", "internal/measure", "internal/clock",
-			"internal/probe", // what a function that was deployed leaves behind
+			"internal/probe",    // what a function that was deployed leaves behind
+			"internal/receiver", // to which delivery streams with an HTTP endpoint deliver
 		},
 		Why: "a target is one pipeline under load: it is driven, and drives nothing",
 		Never: []Never{

@@ -152,8 +152,14 @@ type Observer interface {
 	Consumed(now time.Time, consumer string, records []Record)
 	// Invoked tells of one invocation, when it has ended.
 	Invoked(Invocation)
-	// Delivered tells of one object that became visible.
+	// Delivered tells of one object that became visible, or one request that an HTTP endpoint took. What is taken and
+	// not answered in time is sent, and told, again.
 	Delivered(Delivery)
+	// Refused tells of one attempt to deliver to an HTTP endpoint that failed, as far as the sender knows. Only a target
+	// with Traits.Inside calls it.
+	Refused(now time.Time, deliveryStream, errorCode string)
+	// BackedUp tells of one object in the backup bucket of an HTTP endpoint. Only a target with Traits.Inside calls it.
+	BackedUp(Backup)
 }
 
 // Decision is what a shard decided about one record.
@@ -180,12 +186,29 @@ type Invocation struct {
 	Records  []Record
 }
 
-// Delivery is one object of a delivery stream.
+// Delivery is one object of a delivery stream, or one request that an HTTP endpoint took.
 type Delivery struct {
 	DeliveryStream string
-	Key            string
-	At             time.Time     // visible
-	Resolution     time.Duration // how exactly At is known: 0 from inside, else the observer's polling interval
-	Bytes          int64         // as stored; -1 not computed
+	Key            string        // of an object
+	RequestID      string        // of a request; "" for an object
+	Attempt        int           // of a request, from 1: how often it has come
+	At             time.Time     // visible, or taken
+	Resolution     time.Duration // how exactly At is known: 0 from inside and of requests, else the observer's polling interval
+	Bytes          int64         // as stored, or of a request's data; -1 not computed
 	Records        []Record
+}
+
+// Backup is one object in the backup bucket of an HTTP endpoint.
+type Backup struct {
+	DeliveryStream string
+	Where          string // s3://bucket/prefix, down to the error prefix of records whose delivery was given up
+	Failed         bool   // their delivery was given up; else it is of a backup of all data
+	At             time.Time
+	Records        []Record
+}
+
+// Stopper may be implemented by a target whose processes wait for something that does not see the clock stop.
+type Stopper interface {
+	// Stop ends such waits. It is called before the clock is stopped; what is under way then is not delivered.
+	Stop()
 }

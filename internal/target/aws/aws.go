@@ -49,6 +49,7 @@ type Config struct {
 	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies, -1 nowhere; needed
 	Marker   []byte                // the body of a marker record, which Identify knows as lane target.MarkerLane
 	Inside   Inside                // nil for an endpoint elsewhere
+	Receive  *Receive              // nil where the service cannot reach this process: a delivery stream with an HTTP endpoint is refused
 	Poll     time.Duration         // between two looks at a bucket; default 200 ms
 	Keep     bool                  // leave delivered objects where they are; else they are deleted once read
 	Phase    func(text string)     // is told what Deploy is at; may be nil
@@ -99,6 +100,7 @@ type Target struct {
 	account  string // that the pipeline is in; "" before a stream was made
 	observer target.Observer
 	markers  *markers
+	receiver *receiving                  // nil where no delivery stream has an HTTP endpoint
 	delivers map[target.Destination]bool // a delivery stream reads it, and nothing inside tells when records arrive
 	shared   map[string]bool             // streams that others may write to
 	acks     acks
@@ -211,6 +213,7 @@ func (t *Target) connected(info httptrace.GotConnInfo) {
 // Close deletes what Deploy made, in the opposite order, and closes idle connections. An owner's pipeline takes as long as
 // AWS takes, whatever the deadline of ctx.
 func (t *Target) Close(ctx context.Context) error {
+	t.Stop()
 	defer t.Disconnect()
 	if t.config.Owner != nil {
 		return t.ownerTakesDown(ctx)

@@ -29,6 +29,9 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	made := t.toMake(s)
 	t.names = newNames(t.config.Owner, t.config.Suffix, made)
 	t.shared = t.sharedStreams(s)
+	if err := t.deliverable(s); err != nil {
+		return err
+	}
 	if err := t.answers(ctx); err != nil {
 		return err
 	}
@@ -49,6 +52,9 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	}
 	var err error
 	if t.markers, err = t.newMarkers(ctx, s); err != nil {
+		return err
+	}
+	if err := t.receive(ctx, s); err != nil {
 		return err
 	}
 	deliveryStreams := slices.Sorted(maps.Keys(made.DeliveryStreams))
@@ -149,22 +155,13 @@ func (t *Target) makeDeliveryStream(ctx context.Context, name string, d scenario
 	if err := t.makeBucket(ctx, d.S3.Bucket); err != nil {
 		return err
 	}
-	destination := &firehosetypes.ExtendedS3DestinationConfiguration{
-		BucketARN: aws.String("arn:" + t.partition() + ":s3:::" + *t.bucket(d.S3.Bucket)),
-		RoleARN:   aws.String(t.deliveryStreamRole()),
-		BufferingHints: &firehosetypes.BufferingHints{
-			SizeInMBs:         aws.Int32(int32(d.S3.BufferingHints.Size >> 20)),
-			IntervalInSeconds: aws.Int32(int32(d.S3.BufferingHints.Interval.Std() / time.Second)),
-		},
-		CompressionFormat: firehosetypes.CompressionFormat(d.S3.CompressionFormat),
-	}
-	if d.S3.Prefix != "" {
-		destination.Prefix = aws.String(d.S3.Prefix)
-	}
 	in := &firehose.CreateDeliveryStreamInput{
-		DeliveryStreamName:                 t.deliveryStream(name),
-		DeliveryStreamType:                 firehosetypes.DeliveryStreamTypeDirectPut,
-		ExtendedS3DestinationConfiguration: destination,
+		DeliveryStreamName: t.deliveryStream(name), DeliveryStreamType: firehosetypes.DeliveryStreamTypeDirectPut,
+	}
+	if d.HTTP != nil {
+		in.HttpEndpointDestinationConfiguration = t.httpDestination(name, d)
+	} else {
+		in.ExtendedS3DestinationConfiguration = t.s3Destination(d)
 	}
 	if d.Source != "" {
 		summary, err := t.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: t.stream(d.Source)})

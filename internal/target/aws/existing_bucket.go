@@ -51,13 +51,16 @@ func (b theirs) old(o *types.Object) bool {
 	return b.there && o.LastModified != nil && o.LastModified.Before(b.before)
 }
 
-// bucketWatches are the watches of all delivery streams: one for each bucket that is made, and one for each prefix in a
+// bucketWatches are the watches of all delivery streams into S3: one for each bucket that is made, and one for each prefix in a
 // bucket that is there already.
 func (t *Target) bucketWatches(s *scenarios.Scenario) []*bucketWatch {
 	type place struct{ bucket, prefix string }
 	watches := map[place]*bucketWatch{}
 	var list []*bucketWatch
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
+		if s.Pipeline.DeliveryStreams[name].HTTP != nil {
+			continue // its bucket is that of a backup
+		}
 		to := s.Pipeline.DeliveryStreams[name].S3
 		at, of := place{bucket: to.Bucket}, theirs{}
 		if t.there(kindDeliveryStream, name) {

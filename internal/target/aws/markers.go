@@ -116,7 +116,7 @@ func (t *Target) position(ctx context.Context, s *scenarios.Scenario) error {
 	}
 	patience := more
 	for _, d := range s.Pipeline.DeliveryStreams {
-		patience = max(patience, more+d.S3.BufferingHints.Interval.Std())
+		patience = max(patience, more+d.Hints().Interval.Std())
 	}
 	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, patience)

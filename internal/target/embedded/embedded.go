@@ -41,6 +41,9 @@ type Target struct {
 	listener *server.Listener
 	world    *simulator.World
 	objects  objects
+	hook     fault.Hook
+	posts    posts
+	sender   *server.Sender
 }
 
 // New makes a target; nothing listens before Deploy.
@@ -60,18 +63,23 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	t.scenario = s
 	t.timeline = target.NewTimeline(s.Faults, t.config.Seed)
 	t.objects.byKey = map[string]target.Delivery{}
+	t.hook = fault.Chain(t.config.Hook, t.timeline.Hook)
+	t.sender = server.NewSender(context.WithoutCancel(ctx), server.SenderConfig{})
+	t.posts.Endpoints, t.posts.byID = t.sender, map[string][]target.Record{}
 	tap := simulated.NewTap(&inner{Observer: o, objects: &t.objects})
 	c := simulator.Config{
-		Clock:    t.config.Clock,
-		Kinesis:  kinesis.Config{Observer: tap.Kinesis(), Identify: t.config.Identify, DropRead: true},
-		Lambda:   lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
-		Firehose: firehose.Config{Observer: tap.Firehose(), Identify: t.config.Identify, Seed: t.config.Seed},
+		Clock:   t.config.Clock,
+		Kinesis: kinesis.Config{Observer: tap.Kinesis(), Identify: t.config.Identify, DropRead: true},
+		Lambda:  lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
+		Firehose: firehose.Config{
+			Observer: tap.Firehose(), Identify: t.config.Identify, Seed: t.config.Seed, Endpoints: &t.posts,
+		},
 	}
 	simulated.Profile(&c, s.Model)
 	world := simulator.New(c)
 	t.world = world.World(simulated.Account, simulated.Region)
 	handler := server.New(server.Config{
-		AWS: world, Faults: fault.Chain(t.config.Hook, t.timeline.Hook), Seed: t.config.Seed,
+		AWS: world, Faults: t.hook, Seed: t.config.Seed,
 	})
 	// An interrupt ends the load, not the requests that are on their way.
 	listener, err := server.Listen(context.WithoutCancel(ctx), "127.0.0.1:0", handler, nil)
@@ -81,7 +89,7 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	t.listener = listener
 	t.Target = aws.New(aws.Config{
 		Endpoint: "http://" + listener.Addr(), Region: simulated.Region, Clock: t.config.Clock,
-		Identify: t.config.Identify, Next: t.config.Next, Inside: t,
+		Identify: t.config.Identify, Next: t.config.Next, Inside: t, Receive: t.receive(),
 	})
 	return t.Target.Deploy(ctx, s, o)
 }
@@ -122,9 +130,13 @@ func (t *Target) Held(visit target.Visit) bool {
 
 // Close stops the server. The world ends with the clock; there is nothing to delete.
 func (t *Target) Close(context.Context) error {
+	if t.sender != nil {
+		t.sender.Close() // before the clock stops: it does not see that
+	}
 	if t.listener == nil {
 		return nil
 	}
+	t.Stop()
 	t.Disconnect() // the server would wait for connections that were opened and never used
 	return t.listener.Close()
 }

@@ -15,8 +15,14 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
+// Receiver tells the URL of the receiver of a delivery stream.
+type Receiver func(deliveryStream string) string
+
+// nowhere is a receiver that is called in the process: nothing is sent to its URL.
+func nowhere(deliveryStream string) string { return "https://receiver.invalid/" + deliveryStream }
+
 // Make makes a scenario's pipeline in a world: streams, functions with their mappings, buckets and delivery streams.
-func Make(w *simulator.World, s *scenarios.Scenario, now time.Time) error {
+func Make(w *simulator.World, s *scenarios.Scenario, receiver Receiver, now time.Time) error {
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
 		if err := makeStream(w, name, s.Pipeline.Streams[name]); err != nil {
 			return fmt.Errorf("make stream %s: %w", name, err)
@@ -28,7 +34,7 @@ func Make(w *simulator.World, s *scenarios.Scenario, now time.Time) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
-		if err := makeDeliveryStream(w, name, s.Pipeline.DeliveryStreams[name], now); err != nil {
+		if err := makeDeliveryStream(w, name, s.Pipeline.DeliveryStreams[name], receiver, now); err != nil {
 			return fmt.Errorf("make delivery stream %s: %w", name, err)
 		}
 	}
@@ -75,16 +81,25 @@ func makeFunction(w *simulator.World, name string, f scenarios.Function) error {
 	return nil
 }
 
-func makeDeliveryStream(w *simulator.World, name string, d scenarios.DeliveryStream, now time.Time) error {
+func makeDeliveryStream(w *simulator.World, name string, d scenarios.DeliveryStream, receiver Receiver, now time.Time) error {
 	err := w.Objects.CreateBucket(now, d.S3.Bucket)
 	if err != nil && !errors.Is(err, objectstore.ErrBucketExists) { // two delivery streams may share one
 		return err
 	}
-	return w.Firehose.Create(firehose.DeliveryStream{
+	made := firehose.DeliveryStream{
 		Name: name, Source: d.Source, Bucket: d.S3.Bucket, Prefix: d.S3.Prefix,
-		Buffering: &firehose.BufferingHints{
-			Size: int64(d.S3.BufferingHints.Size), Interval: d.S3.BufferingHints.Interval.Std(),
-		},
-		Compression: d.S3.CompressionFormat,
-	})
+		Buffering: hints(d.S3.BufferingHints), Compression: d.S3.CompressionFormat,
+	}
+	if h := d.HTTP; h != nil {
+		made.HTTP = &firehose.HTTPEndpoint{
+			URL: receiver(name), Buffering: hints(h.BufferingHints), BackupMode: h.S3BackupMode,
+			Gzip:          h.RequestConfiguration.ContentEncoding == scenarios.Gzip,
+			RetryDuration: new(h.RetryOptions.Duration.Std()),
+		}
+	}
+	return w.Firehose.Create(made)
+}
+
+func hints(h scenarios.BufferingHints) *firehose.BufferingHints {
+	return &firehose.BufferingHints{Size: int64(h.Size), Interval: h.Interval.Std()}
 }

@@ -73,16 +73,19 @@ func (t *Target) Deploy(_ context.Context, s *scenarios.Scenario, o target.Obser
 	t.timeline = target.NewTimeline(s.Faults, t.config.Seed)
 	t.hook = fault.Chain(t.config.Hook, t.timeline.Hook)
 	tap := NewTap(o)
+	receiver := &endpoint{firehoseTap: firehoseTap{o}, hook: t.hook, models: Receivers(s, t.config.Seed), taken: map[string]bool{}}
 	c := simulator.Config{
-		Clock:    t.config.Clock,
-		Kinesis:  kinesis.Config{Observer: tap.Kinesis(), DropRead: true},
-		Lambda:   lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
-		Firehose: firehose.Config{Observer: tap.Firehose(), Seed: t.config.Seed},
-		Objects:  objectstore.Config{Render: t.config.Render, DropRecords: t.config.Render == nil},
+		Clock:   t.config.Clock,
+		Kinesis: kinesis.Config{Observer: tap.Kinesis(), DropRead: true},
+		Lambda:  lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
+		Firehose: firehose.Config{
+			Observer: receiver, Endpoints: receiver, Seed: t.config.Seed,
+		},
+		Objects: objectstore.Config{Render: t.config.Render, DropRecords: t.config.Render == nil},
 	}
 	Profile(&c, s.Model)
 	t.world = simulator.New(c).World(Account, Region)
-	if err := Make(t.world, s, t.config.Clock.Now()); err != nil {
+	if err := Make(t.world, s, nowhere, t.config.Clock.Now()); err != nil {
 		return err
 	}
 	if err := t.consumers(s); err != nil {

@@ -46,6 +46,8 @@ func (o *observer) ShardRead(time.Time, string, int32, string, int, string) {}
 func (o *observer) Trimmed(string, int32, int)                              {}
 func (o *observer) Discarded(time.Time, string, []target.Record)            {}
 func (o *observer) Invoked(target.Invocation)                               {}
+func (o *observer) Refused(time.Time, string, string)                       {}
+func (o *observer) BackedUp(target.Backup)                                  {}
 
 // deploy makes a target with a stream s, a consumer of it and a delivery stream d.
 func deploy(t *testing.T, v *clock.Virtual, hook fault.Hook, more string) (*simulated.Target, *observer) {

@@ -1,6 +1,7 @@
 package simulated
 
 import (
+	"strings"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
@@ -23,7 +24,8 @@ func (t *Tap) Kinesis() kinesis.Observer { return kinesisTap{t.observer} }
 // Lambda is the tap as the functions' observer.
 func (t *Tap) Lambda() lambda.Observer { return lambdaTap{t.observer} }
 
-// Firehose is the tap as the delivery streams' observer. Objects are told as they become visible.
+// Firehose is the tap as the delivery streams' observer. Objects are told as they become visible; of requests to HTTP
+// endpoints the receiver tells, which knows of those that it took and whose answer did not come home.
 func (t *Tap) Firehose() firehose.Observer { return firehoseTap{t.observer} }
 
 type kinesisTap struct{ observer target.Observer }
@@ -62,6 +64,9 @@ func (t firehoseTap) Put(now time.Time, deliveryStream string, recs []record.Rec
 }
 
 func (t firehoseTap) Delivered(d firehose.Delivery) {
+	if d.URL != "" {
+		return
+	}
 	t.observer.Delivered(target.Delivery{
 		DeliveryStream: d.DeliveryStream, Key: d.Key, At: d.At, Bytes: d.Bytes, Records: d.Records,
 	})
@@ -69,4 +74,27 @@ func (t firehoseTap) Delivered(d firehose.Delivery) {
 
 func (t firehoseTap) Discarded(now time.Time, deliveryStream string, recs []record.Record) {
 	t.observer.Discarded(now, deliveryStream, recs)
+}
+
+func (t firehoseTap) Attempted(a firehose.Attempt) {
+	if a.ErrorCode != "" {
+		t.observer.Refused(a.Ended, a.DeliveryStream, a.ErrorCode)
+	}
+}
+
+func (t firehoseTap) BackedUp(b firehose.Backup) {
+	t.observer.BackedUp(target.Backup{
+		DeliveryStream: b.DeliveryStream, Where: "s3://" + b.Bucket + "/" + errorPrefix(b.Key), Failed: b.Failed, At: b.At, Records: b.Records,
+	})
+}
+
+// errorPrefix is what the key of an object of records that an HTTP endpoint did not take begins with, down to what tells
+// that; "" where it does not.
+func errorPrefix(key string) string {
+	const kind = "http-endpoint-failed/"
+	before, _, found := strings.Cut(key, kind)
+	if !found {
+		return ""
+	}
+	return before + kind
 }
