@@ -61,7 +61,7 @@ func (f *accountFlags) run(ctx context.Context, e env, load *loadFlags, args []s
 	if err != nil {
 		return err
 	}
-	if err := (&targetFlags{name: accountTarget}).delivers(s); err != nil {
+	if err := (&targetFlags{name: accountTarget}).can(s); err != nil {
 		return err
 	}
 	run, budget, err := f.named(s)

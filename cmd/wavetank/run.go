@@ -70,7 +70,7 @@ func newRun(e env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := t.delivers(s); err != nil {
+			if err := t.can(s); err != nil {
 				return err
 			}
 			t.memory().apply(e)

@@ -26,7 +26,8 @@ type targetFlags struct {
 	reuse bool
 	keep  bool
 
-	reaches bool // the target's Firehose comes to this machine's loopback; open finds out
+	isLocalStack bool // at a URL; open finds out
+	reaches      bool // the target's Firehose comes to the run's receiver; open finds out
 
 	account accountFlags
 }
@@ -49,18 +50,19 @@ func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target,
 			return embedded.New(embedded.Config{Clock: e.Clock, Seed: e.Seed, Identify: e.Identify, Next: e.Next})
 		}, nil
 	case "localstack":
+		f.reaches = true
 		return f.localstack, nil
 	}
 	endpoint, err := endpointOf(f.name, "embedded, localstack, "+accountTarget)
 	if err != nil {
 		return nil, err
 	}
-	_, isLocalStack := localstack.Describe(ctx, endpoint)
-	f.reaches = onLoopback(endpoint) && !isLocalStack
+	_, f.isLocalStack = localstack.Describe(ctx, endpoint)
+	f.reaches = onLoopback(endpoint) && !f.isLocalStack
 	return func(e runner.Env) target.Target {
 		c := clients(e)
 		c.Endpoint, c.Honours = endpoint, e.Scenario
-		if isLocalStack {
+		if f.isLocalStack {
 			c.Package, c.Untold = packProbe, localstack.Untold(e.Scenario)
 			c.StandIn, c.Suffix = true, suffix()
 		}
@@ -106,6 +108,7 @@ func ofAWS(host string) bool {
 func (f *targetFlags) localstack(e runner.Env) target.Target {
 	c := clients(e)
 	c.Package, c.Untold = packProbe, localstack.Untold(e.Scenario)
+	c.Receive = receive(e.Scenario)
 	if f.reuse {
 		c.Suffix = suffix()
 	}

@@ -11,25 +11,34 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-// delivers refuses a scenario with an HTTP endpoint where the target's Firehose would not come to the run's receiver,
-// which listens on loopback.
+// can refuses a scenario of which the target cannot do a part that the run does not measure itself: it would show the
+// pipeline without it.
+func (f *targetFlags) can(s *scenarios.Scenario) error {
+	if f.name != "embedded" && len(s.Faults) > 0 {
+		return usage(fmt.Errorf("%s: faults: only the embedded target fails when it is told to, and not --target %s; leave them out with --set 'faults=[]'",
+			s.Name, f.name))
+	}
+	return f.delivers(s)
+}
+
+// delivers refuses a scenario with an HTTP endpoint where the target's Firehose would not come to the run's receiver.
 func (f *targetFlags) delivers(s *scenarios.Scenario) error {
 	names := s.Pipeline.DeliversToHTTP()
 	if len(names) == 0 || f.reaches {
 		return nil
 	}
-	why := "cannot reach it from where it runs"
-	switch f.name {
-	case accountTarget:
-		why = "delivers to public https endpoints only"
-	case "localstack":
-		why = "runs in a container of its own, from which this machine's loopback is not reached"
+	why := "cannot reach it from where it runs; run it with --target embedded, or simulate it"
+	switch {
+	case f.name == accountTarget:
+		why = "delivers to public https endpoints only; run it with --target embedded, or simulate it"
+	case f.isLocalStack:
+		why = "runs where its way to this machine is not known; --target localstack starts one that has a way"
 	}
-	return usage(fmt.Errorf("%s: pipeline.deliveryStreams.%s.http: the endpoint is the run's own receiver on 127.0.0.1, and the Firehose of --target %s %s; run it with --target embedded, or simulate it",
+	return usage(fmt.Errorf("%s: pipeline.deliveryStreams.%s.http: the endpoint is the run's own receiver on this machine, and the Firehose of --target %s %s",
 		s.Name, names[0], f.name, why))
 }
 
-// receive is the run's receiver for an endpoint on this machine, which comes to it over loopback.
+// receive is the run's receiver for a service on this machine.
 func receive(s *scenarios.Scenario) *aws.Receive {
 	return &aws.Receive{Models: simulated.Receivers(s, s.Seed)}
 }

@@ -17,6 +17,9 @@ type Config struct {
 	Receive func(q *Request) Reply
 	// AccessKey is what requests must carry in X-Amz-Firehose-Access-Key; "": whatever they carry is right.
 	AccessKey string
+	// BodyAlone takes requests without AWS's headers, too, whose id is in the body alone and whose timestamp is in seconds:
+	// LocalStack 4.14 sends such.
+	BodyAlone bool
 	// Identify finds the identity in a record's body; nil: none is known.
 	Identify record.Identify
 	// Now is the clock of arrivals; nil: time.Now.
@@ -72,7 +75,8 @@ func New(c Config) *Receiver {
 // ServeHTTP takes a request at any path.
 func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	id := req.Header.Get(headerID)
-	if err := r.check(req); err != nil {
+	bare := r.config.BodyAlone && id == "" && req.Header.Get(headerVersion) == ""
+	if err := r.check(req, bare); err != nil {
 		r.refuse(w, id, err)
 		return
 	}
@@ -82,11 +86,12 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	now := r.config.Now()
-	q, err := decode(body, id)
+	q, err := decode(body, id, bare)
 	if err != nil {
 		r.refuse(w, id, err)
 		return
 	}
+	id = q.ID
 	if q.CommonAttributes, err = attributes(req.Header.Get(headerAttributes)); err != nil {
 		r.refuse(w, id, err)
 		return
@@ -137,15 +142,15 @@ func wait(req *http.Request, reply Reply) bool {
 	}
 }
 
-// check looks at what stands before the body.
-func (r *Receiver) check(req *http.Request) error {
+// check looks at what stands before the body. A bare request says there neither its version nor its id.
+func (r *Receiver) check(req *http.Request, bare bool) error {
 	h := req.Header
 	switch {
 	case req.Method != http.MethodPost:
 		return refusal{http.StatusMethodNotAllowed, "the method is " + req.Method + ", want POST"}
-	case h.Get(headerVersion) != "1.0":
+	case h.Get(headerVersion) != "1.0" && !bare:
 		return refusal{http.StatusBadRequest, headerVersion + " is " + quote(h.Get(headerVersion)) + ", want 1.0"}
-	case h.Get(headerID) == "":
+	case h.Get(headerID) == "" && !bare:
 		return refusal{http.StatusBadRequest, "there is no " + headerID}
 	case h.Get("Content-Type") != "application/json":
 		return refusal{http.StatusBadRequest, "Content-Type is " + quote(h.Get("Content-Type")) + ", want application/json"}

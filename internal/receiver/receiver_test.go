@@ -45,6 +45,51 @@ func withBody(body string) func(*http.Request) {
 	}
 }
 
+// What LocalStack sends has its id in the body and nothing of AWS's headers: only who asks for such requests takes them.
+func TestBodyAlone(t *testing.T) {
+	bare := func(body string) *http.Request {
+		return request(func(r *http.Request) {
+			withBody(body)(r)
+			for name := range r.Header {
+				if strings.HasPrefix(name, "X-Amz-") {
+					r.Header.Del(name)
+				}
+			}
+		})
+	}
+	const body = `{"requestId": "` + id + `", "timestamp": 1578090901, "records": [{"data": "aGVsbG8="}]}`
+	tests := []struct {
+		name   string
+		take   bool
+		r      *http.Request
+		status int
+	}{
+		{"not asked for", false, bare(body), 400},
+		{"asked for", true, bare(body), 200},
+		{"without an id", true, bare(`{"timestamp": 1578090901, "records": [{"data": "aGVsbG8="}]}`), 400},
+		{"with an empty id", true, bare(`{"requestId": "", "records": [{"data": "aGVsbG8="}]}`), 400},
+		{"as AWS sends it", true, request(nil), 200},
+		{"with AWS's id and another in the body", true, request(withBody(`{"requestId": "x", "records": [{"data": "aGVsbG8="}]}`)), 400},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got *receiver.Request
+			r := receiver.New(receiver.Config{
+				BodyAlone: tt.take,
+				Receive:   func(q *receiver.Request) receiver.Reply { got = q; return receiver.Reply{} },
+			})
+			w := httptest.NewRecorder()
+			r.ServeHTTP(w, tt.r)
+			if w.Code != tt.status || (got != nil) != (tt.status == 200) {
+				t.Fatalf("status %d, %s; told of %+v", w.Code, w.Body, got)
+			}
+			if got != nil && (got.ID != id || got.Timestamp.Unix() != 1578090901 || !strings.Contains(w.Body.String(), id)) {
+				t.Errorf("request %s of %v, answered %s", got.ID, got.Timestamp, w.Body)
+			}
+		})
+	}
+}
+
 func TestReceive(t *testing.T) {
 	var got *receiver.Request
 	at := time.UnixMilli(1578090903599)

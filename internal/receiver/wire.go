@@ -62,8 +62,8 @@ func read(req *http.Request) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
-// decode reads the JSON of a body. id is what the header says.
-func decode(body []byte, id string) (*Request, error) {
+// decode reads the JSON of a body. id is what the header says; a bare request has none.
+func decode(body []byte, id string, bare bool) (*Request, error) {
 	var in struct {
 		RequestID *string `json:"requestId"`
 		Timestamp *int64  `json:"timestamp"`
@@ -75,13 +75,19 @@ func decode(body []byte, id string) (*Request, error) {
 	switch {
 	case err != nil:
 		return nil, refusal{http.StatusBadRequest, "the body is not the JSON of a request"}
-	case in.RequestID == nil || *in.RequestID != id:
+	case bare && (in.RequestID == nil || *in.RequestID == ""):
+		return nil, refusal{http.StatusBadRequest, "there is no requestId, nor " + headerID}
+	case !bare && (in.RequestID == nil || *in.RequestID != id):
 		return nil, refusal{http.StatusBadRequest, "the body's requestId is not the header's"}
 	case len(in.Records) == 0 || len(in.Records) > maxRecords:
 		return nil, refusal{http.StatusBadRequest, fmt.Sprintf("there are %d records, want 1 to %d", len(in.Records), maxRecords)}
 	}
-	q := &Request{ID: id, Records: make([]record.Record, len(in.Records))}
-	if in.Timestamp != nil {
+	q := &Request{ID: *in.RequestID, Records: make([]record.Record, len(in.Records))}
+	switch {
+	case in.Timestamp == nil:
+	case bare:
+		q.Timestamp = time.Unix(*in.Timestamp, 0).UTC()
+	default:
 		q.Timestamp = time.UnixMilli(*in.Timestamp).UTC()
 	}
 	for i, one := range in.Records {

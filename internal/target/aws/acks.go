@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"math"
 	"slices"
 	"sync"
 
@@ -8,7 +9,8 @@ import (
 )
 
 // acks remember when records were acknowledged until they come out of a delivery stream: outside a service that is all
-// that is known of when they arrived. It is safe for concurrent use.
+// that is known of when they arrived. One that comes out before its acknowledgement came home, as from a service that
+// delivers within the put, arrived after its request had left. It is safe for concurrent use.
 //
 // A lane's numbers count up, so instants are found by index in chunks; a chunk is freed when all of it came out, and the
 // oldest ones when there are too many: what never comes out must not be kept for ever.
@@ -29,12 +31,27 @@ type chunkID struct {
 }
 
 type ackChunk struct {
-	at   [chunkLen]int64 // unix nanoseconds; 0: not acknowledged, or out already
-	open int
+	at   [chunkLen]int64 // unix nanoseconds; below 0: when it was sent, and no more is known; 0: not even that, or out already
+	open int             // that are not 0
 }
+
+// early is a record that came out before it was acknowledged.
+const early = math.MinInt64
 
 func idOf(lane uint32, number uint64) (id chunkID, i int) {
 	return chunkID{lane, number / chunkLen}, int(number % chunkLen)
+}
+
+// sent notes the records of a request that leaves.
+func (a *acks) sent(r *target.Request) {
+	at := -r.Began.UnixNano()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i := range r.Entries {
+		if c, n := a.chunk(r.Entries[i]); c.at[n] != early {
+			c.set(n, at)
+		}
+	}
 }
 
 // acked notes the records of a request that were stored.
@@ -46,16 +63,30 @@ func (a *acks) acked(r *target.Request) {
 		if r.Outcomes[i].Status != target.Acked {
 			continue
 		}
-		id, n := idOf(r.Entries[i].Lane, r.Entries[i].Number)
-		c := a.chunks[id]
-		if c == nil {
-			c = a.make(id)
+		c, n := a.chunk(r.Entries[i])
+		if c.at[n] == early {
+			id, _ := idOf(r.Entries[i].Lane, r.Entries[i].Number)
+			a.clear(id, c, n)
+			continue
 		}
-		if c.at[n] == 0 {
-			c.open++
-		}
-		c.at[n] = at
+		c.set(n, at)
 	}
+}
+
+// chunk is where a record's instant is kept.
+func (a *acks) chunk(e target.Entry) (c *ackChunk, n int) {
+	id, n := idOf(e.Lane, e.Number)
+	if c = a.chunks[id]; c == nil {
+		c = a.make(id)
+	}
+	return c, n
+}
+
+func (c *ackChunk) set(n int, at int64) {
+	if c.at[n] == 0 {
+		c.open++
+	}
+	c.at[n] = at
 }
 
 // make makes a chunk, and room for it.
@@ -76,18 +107,27 @@ func (a *acks) make(id chunkID) *ackChunk {
 	return c
 }
 
-// arrival tells when a record was acknowledged, once.
+// clear forgets an instant, and the chunk with its last.
+func (a *acks) clear(id chunkID, c *ackChunk, n int) {
+	c.at[n] = 0
+	if c.open--; c.open == 0 {
+		delete(a.chunks, id) // its place in order goes when that is tidied
+	}
+}
+
+// arrival tells when a record was acknowledged, or else sent, once.
 func (a *acks) arrival(lane uint32, number uint64) (at int64, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	id, n := idOf(lane, number)
 	c := a.chunks[id]
-	if c == nil || c.at[n] == 0 {
+	if c == nil || c.at[n] == 0 || c.at[n] == early {
 		return 0, false
 	}
-	at, c.at[n] = c.at[n], 0
-	if c.open--; c.open == 0 {
-		delete(a.chunks, id) // its place in order goes when that is tidied
+	if at = c.at[n]; at < 0 {
+		c.at[n] = early
+		return -at, true
 	}
+	a.clear(id, c, n)
 	return at, true
 }

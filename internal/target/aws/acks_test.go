@@ -42,6 +42,35 @@ func TestAcks(t *testing.T) {
 	}
 }
 
+// What comes out before its acknowledgement arrived after it was sent, and is over with both, in whatever order they come.
+func TestAcksOfWhatIsOutBefore(t *testing.T) {
+	var a acks
+	r := ackedRequest(1, 0, 3, 100)
+	r.Began = time.Unix(0, 60)
+	a.sent(r)
+	if at, ok := a.arrival(1, 0); !ok || at != 60 {
+		t.Errorf("out before its acknowledgement: %d, %v", at, ok)
+	}
+	a.sent(r) // again, as after an answer that was lost
+	if _, again := a.arrival(1, 0); again {
+		t.Error("it came in twice")
+	}
+	a.acked(r)
+	if _, again := a.arrival(1, 0); again {
+		t.Error("it came in twice, acknowledged")
+	}
+	if at, ok := a.arrival(1, 1); !ok || at != 100 {
+		t.Errorf("acknowledged: %d, %v", at, ok)
+	}
+	if at, ok := a.arrival(1, 2); !ok || at != 60 { // refused, it seems
+		t.Errorf("not acknowledged: %d, %v", at, ok)
+	}
+	r = ackedRequest(1, 2, 1, 200)
+	if a.acked(r); len(a.chunks) != 0 {
+		t.Errorf("%d chunks are kept", len(a.chunks))
+	}
+}
+
 // What never comes out does not fill the memory: the oldest is forgotten.
 func TestAcksAreBounded(t *testing.T) {
 	var a acks

@@ -49,6 +49,9 @@ func (t *Target) Put(p *clock.Proc, r *target.Request) {
 		}
 		timeout = time.AfterFunc(r.Timeout, func() { cancel(context.DeadlineExceeded) })
 		r.Began = p.Now()
+		if t.receiver != nil && t.delivers[r.Destination] {
+			t.acks.sent(r)
+		}
 		return nil
 	})
 	r.Outcomes = r.Outcomes[:0]

@@ -1,8 +1,11 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net"
+	"net/url"
 	"sync"
 
 	"github.com/wavetank/wavetank/internal/receiver"
@@ -14,6 +17,10 @@ import (
 // Receive is how the run's receiver, to which delivery streams with an HTTP endpoint deliver, behaves and is reached.
 type Receive struct {
 	Models map[string]receiver.Model // by delivery stream; one that is not there takes everything at once
+	Listen string                    // the address of this machine that it listens on; default 127.0.0.1
+	Host   string                    // the name or address by which the service reaches that; default Listen
+	// BodyAlone is for a service that leaves AWS's headers out.
+	BodyAlone bool
 	// Reply says how an attempt is answered; it may delay it, refuse it or cut it off. Nil: as the model draws.
 	Reply func(deliveryStream string, q *receiver.Request, drawn receiver.Reply) receiver.Reply
 	// Records are what the inside knows of a request that is under way.
@@ -52,24 +59,31 @@ func (t *Target) receive(ctx context.Context, s *scenarios.Scenario) error {
 	for _, name := range names {
 		model := t.config.Receive.Models[name]
 		paths[name] = receiver.New(receiver.Config{
-			Now: t.config.Clock.Now, Identify: t.config.Identify,
+			Now: t.config.Clock.Now, Identify: t.config.Identify, BodyAlone: t.config.Receive.BodyAlone,
 			Receive: func(q *receiver.Request) receiver.Reply { return r.reply(name, model, q) },
 		})
 	}
 	// An interrupt ends the load, not the requests that are on their way.
 	base, end := context.WithCancel(context.WithoutCancel(ctx))
-	listener, err := server.Listen(base, "127.0.0.1:0", paths, nil)
+	listener, err := server.Listen(base, net.JoinHostPort(t.config.Receive.Listen, "0"), paths, nil)
 	if err != nil {
 		end()
 		return fmt.Errorf("receive deliveries: %w", err)
 	}
 	r.listener, r.end = listener, end
 	t.receiver = r
+	if t.config.Inside == nil {
+		t.phase("receiving deliveries at " + r.url(""))
+	}
 	return nil
 }
 
 // url is where a delivery stream delivers to.
-func (r *receiving) url(deliveryStream string) string { return r.listener.URL() + "/" + deliveryStream }
+func (r *receiving) url(deliveryStream string) string {
+	host, port, _ := net.SplitHostPort(r.listener.Addr()) // an address that is listened on is one
+	u := url.URL{Scheme: "http", Host: net.JoinHostPort(cmp.Or(r.target.config.Receive.Host, host), port), Path: "/" + deliveryStream}
+	return u.String()
+}
 
 // reply decides about one attempt. Unless it is refused its records are told when its time is over, or when the sender has
 // given up waiting: it is taken then, and comes again.

@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -42,7 +44,8 @@ type inspected struct {
 		Labels map[string]string
 	}
 	NetworkSettings struct {
-		Ports map[string][]struct{ HostIP, HostPort string }
+		Ports    map[string][]struct{ HostIP, HostPort string }
+		Networks map[string]struct{ Gateway string }
 	}
 }
 
@@ -57,6 +60,16 @@ func (d *daemon) inspect(ctx context.Context, id string) (*inspected, error) {
 		return nil, fmt.Errorf("look at container %s: %w", id, err)
 	}
 	return &c, nil
+}
+
+// gateway is the address of Docker's host in a container's network; "" where it has none.
+func (c *inspected) gateway() string {
+	for _, name := range slices.Sorted(maps.Keys(c.NetworkSettings.Networks)) {
+		if g := c.NetworkSettings.Networks[name].Gateway; g != "" {
+			return g
+		}
+	}
+	return ""
 }
 
 // labelled are the ids of all containers with a value of ownLabel, whether they run or not.

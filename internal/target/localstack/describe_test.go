@@ -97,6 +97,12 @@ func TestUntold(t *testing.T) {
 			t.Errorf("%s: %q", name, reason)
 		}
 	}
+	refusing := &scenarios.HTTPDestination{Model: scenarios.ReceiverModel{Errors: 0.1}}
+	s.Pipeline.DeliveryStreams["clicks-to-http"] = scenarios.DeliveryStream{HTTP: refusing}
+	traits.Untold = Untold(s)
+	if reason, cannot := traits.Cannot("integrity.missing"); !cannot || !strings.Contains(reason, "send again") {
+		t.Errorf("integrity.missing behind an endpoint that refuses: %q", reason)
+	}
 	if got := len(Untold(nil)); got != 5 {
 		t.Errorf("%d without a scenario", got)
 	}

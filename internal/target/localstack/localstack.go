@@ -105,6 +105,7 @@ type Container struct {
 	config   Config
 	daemon   *daemon
 	endpoint string
+	id       string
 	label    string                   // the value of ownLabel
 	inner    testcontainers.Container // nil: an earlier run started it
 	logs     *follower                // nil: nobody reads them
@@ -112,6 +113,15 @@ type Container struct {
 
 // Endpoint is its URL: http://127.0.0.1:PORT.
 func (c *Container) Endpoint() string { return c.endpoint }
+
+// gateway is the address by which it reaches Docker's host; "" where it cannot.
+func (c *Container) gateway(ctx context.Context) (string, error) {
+	found, err := c.daemon.inspect(ctx, c.id)
+	if err != nil || found == nil {
+		return "", err
+	}
+	return found.gateway(), nil
+}
 
 // Close removes the container and those that LocalStack started for functions, or leaves them all where Config says so. It
 // is called once. It goes on when ctx is cancelled, so that an interrupt leaves nothing behind, and gives up after half a

@@ -40,7 +40,7 @@ func (s *start) left(ctx context.Context) (*Container, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Container{config: s.Config, daemon: s.daemon, endpoint: endpoint, label: found.Config.Labels[ownLabel]}
+	c := &Container{config: s.Config, daemon: s.daemon, endpoint: endpoint, id: found.ID, label: found.Config.Labels[ownLabel]}
 	if s.Logs != nil {
 		c.logs = s.daemon.follow(found.ID, false, s.Logs)
 	}

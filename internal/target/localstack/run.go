@@ -131,7 +131,7 @@ func (s *start) container(ctx context.Context, inner testcontainers.Container) (
 		return nil, fmt.Errorf("find LocalStack's port: %w", err)
 	}
 	endpoint = strings.Replace(endpoint, "//localhost:", "//127.0.0.1:", 1) // the port is published for IPv4
-	return &Container{config: s.Config, daemon: s.daemon, endpoint: endpoint, label: s.label, inner: inner, logs: s.logs}, nil
+	return &Container{config: s.Config, daemon: s.daemon, endpoint: endpoint, id: s.id, label: s.label, inner: inner, logs: s.logs}, nil
 }
 
 // interruptible is a wait that ends with another ctx as well.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"time"
 
@@ -51,12 +52,16 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	}
 	c := t.config.AWS
 	c.Endpoint = t.container.Endpoint()
+	if c.Receive, err = t.receive(ctx); err != nil {
+		return err
+	}
 	t.Target = aws.New(c)
 	return t.Target.Deploy(ctx, s, o)
 }
 
 // Close removes LocalStack, and all that is in it, or takes the pipeline down where LocalStack is left running.
 func (t *Target) Close(ctx context.Context) error {
+	t.Stop()
 	t.Disconnect()
 	var errs []error
 	if t.container != nil {
@@ -66,6 +71,36 @@ func (t *Target) Close(ctx context.Context) error {
 		errs = append(errs, t.container.Close(ctx))
 	}
 	return errors.Join(append(errs, t.closeLog())...)
+}
+
+// receive is the run's receiver as LocalStack reaches it and delivers to it; nil where the run has none.
+func (t *Target) receive(ctx context.Context) (*aws.Receive, error) {
+	if t.config.AWS.Receive == nil {
+		return nil, nil
+	}
+	r := *t.config.AWS.Receive
+	gateway, err := t.container.gateway(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.Listen, r.Host = reachable(gateway, net.InterfaceAddrs)
+	r.BodyAlone = true
+	return &r, nil
+}
+
+// reachable is where a container's deliveries can be received: at the gateway of its network, which is this machine where
+// Docker runs on it. Where Docker has a virtual machine of its own (Docker Desktop) its containers reach loopback here by a
+// name.
+func reachable(gateway string, addresses func() ([]net.Addr, error)) (listen, host string) {
+	own, err := addresses()
+	if err == nil && gateway != "" {
+		for _, a := range own {
+			if prefix, ok := a.(*net.IPNet); ok && prefix.IP.String() == gateway {
+				return gateway, gateway
+			}
+		}
+	}
+	return "127.0.0.1", "host.docker.internal"
 }
 
 // closeLog closes the log, and removes it where nothing was said.

@@ -11,7 +11,8 @@ import (
 // The reasons, as measured on LocalStack 4.14.0.
 const (
 	noLimits  = "LocalStack has no shard limits: what it did not refuse, AWS might"
-	noBuffers = "LocalStack's Firehose does not buffer: records become an object as they come"
+	noBuffers = "LocalStack's Firehose does not buffer: records are delivered as they come"
+	noRetries = "LocalStack's Firehose does not send again, nor back up, what an HTTP endpoint has refused"
 )
 
 // Untold is what LocalStack measures but cannot judge a pipeline by, because it does not do what the objective rests on:
@@ -30,6 +31,9 @@ func Untold(s *scenarios.Scenario) []target.Untold {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
 		untold = append(untold, target.Untold{Prefix: name + scenarios.EndToEnd, Reason: noBuffers, Measured: true})
+		if h := s.Pipeline.DeliveryStreams[name].HTTP; h != nil && h.Model.Errors > 0 {
+			untold = append(untold, target.Untold{Prefix: "integrity.missing", Reason: noRetries, Measured: true})
+		}
 	}
 	return untold
 }
