@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wavetank/wavetank/internal/account"
-	"github.com/wavetank/wavetank/internal/pricing"
 	"github.com/wavetank/wavetank/internal/target/conformance"
 )
 
@@ -86,11 +85,7 @@ func (f *doctorFlags) agree(
 			return err
 		}
 	}
-	if budget > 0 && p.AtMost.Total > float64(budget) {
-		return fmt.Errorf("%w: up to %s of %s; raise --budget, or choose cases with --only",
-			account.ErrBudget, pricing.FormatUSD(p.AtMost.Total), budget)
-	}
-	if err := p.Fits(0); err != nil {
+	if err := p.Fits(budget); err != nil {
 		return err
 	}
 	if f.account.yes {

@@ -49,7 +49,7 @@ func newDoctorPlan(cases []conformance.Case, run account.Run, a *ownAccount) *do
 		cases: len(cases), makes: m,
 		rates: slices.ContainsFunc(cases, func(k conformance.Case) bool { return k.Area == conformance.ControlPlaneLimits }),
 	}
-	p.Creates = kindsOf(m, run, a)
+	p.Creates, p.Less = kindsOf(m, run, a), "choose cases with --only"
 	p.Cost, p.AtMost = usageOf(m, thingHours).Estimate(), begun.Estimate()
 	return p
 }

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,6 +44,8 @@ type Plan struct {
 	AtMost   pricing.Estimate // of the run where AWS bills begun hours in full
 	Basis    string           // what both rest on, where it is not list prices
 
+	Less string // how less would be asked of the account; default "make the scenario smaller"
+
 	needs needs
 }
 
@@ -81,14 +84,15 @@ var ErrBudget = errors.New("the run may cost more than its budget")
 // Fits is ErrQuota or ErrBudget where the run had better not begin: a quota that is known to be too small, or a cost that
 // may exceed the budget.
 func (p *Plan) Fits(b Budget) error {
+	less := cmp.Or(p.Less, "make the scenario smaller")
 	for _, q := range p.Quotas {
 		if q.Short() {
-			return fmt.Errorf("%w: %s: needs %d, and of %d %d are used; ask for more in Service Quotas, or make the scenario smaller",
-				ErrQuota, q.Name, q.Need, q.Limit, max(q.Used, 0))
+			return fmt.Errorf("%w: %s: needs %d, and of %d %d are used; ask for more in Service Quotas, or %s",
+				ErrQuota, q.Name, q.Need, q.Limit, max(q.Used, 0), less)
 		}
 	}
 	if b > 0 && p.AtMost.Total > float64(b) {
-		return fmt.Errorf("%w: up to %s of %s; raise --budget, or make the scenario smaller", ErrBudget, pricing.FormatUSD(p.AtMost.Total), b)
+		return fmt.Errorf("%w: up to %s of %s; raise --budget, or %s", ErrBudget, pricing.FormatUSD(p.AtMost.Total), b, less)
 	}
 	return nil
 }
