@@ -8,7 +8,7 @@ import (
 
 // memory is how a command uses its memory. Who has set GOGC or GOMEMLIMIT knows better.
 type memory struct {
-	floor   uint64 // bytes: a smaller heap is not worth collecting
+	floor   uint64 // bytes: a smaller heap is not worth collecting often
 	percent int    // of what is in use may be garbage, above the floor
 	limit   int64  // bytes: from there the collector works harder; 0 is none
 }

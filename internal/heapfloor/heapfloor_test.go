@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"testing"
+	"time"
 )
 
 func TestPercent(t *testing.T) {
@@ -13,6 +14,7 @@ func TestPercent(t *testing.T) {
 		floor, live uint64
 		base, want  int
 	}{
+		{"no floor", 0, 10 * mib, 50, 50},
 		{"nothing was collected yet", 100 * mib, 0, 100, 2400},
 		{"little in use", 100 * mib, 10 * mib, 100, 900},
 		{"half the floor in use", 100 * mib, 50 * mib, 100, 100},
@@ -30,29 +32,54 @@ func TestPercent(t *testing.T) {
 	}
 }
 
-var sink []byte
-
-// collections is how many collections so many bytes of garbage cost.
-func collections(bytes int) uint32 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	for range bytes >> 16 {
-		sink = make([]byte, 1<<16)
+// The level doubles with each collection that follows closely, up to the most, stays where they are neither close nor far
+// apart, and is halved with each that comes late.
+func TestLevel(t *testing.T) {
+	const mib = 1 << 20
+	now := time.Unix(0, 0)
+	l := level{most: 100 * mib, last: now}
+	for i, step := range []struct {
+		after time.Duration
+		want  uint64
+	}{
+		{time.Second, 0},
+		{10 * time.Millisecond, 8 * mib},
+		{10 * time.Millisecond, 16 * mib},
+		{150 * time.Millisecond, 32 * mib},
+		{200 * time.Millisecond, 32 * mib},
+		{800 * time.Millisecond, 32 * mib},
+		{time.Millisecond, 64 * mib},
+		{time.Millisecond, 100 * mib},
+		{time.Millisecond, 100 * mib},
+		{time.Second, 50 * mib},
+		{time.Hour, 25 * mib},
+		{10 * time.Millisecond, 50 * mib},
+	} {
+		now = now.Add(step.after)
+		if l.collected(now); l.bytes != step.want {
+			t.Fatalf("step %d, %v later: %d bytes, want %d", i, step.after, l.bytes, step.want)
+		}
 	}
-	runtime.ReadMemStats(&after)
-	return after.NumGC - before.NumGC
 }
 
-// A collection comes as often as the floor fits into the garbage, again and again, and not for every few megabytes. How
-// often it comes without a floor is the runtime's affair: two hundred times, and seldom on a machine without time for it.
+var sink []byte
+
+// Garbage that is made as fast as the machine can is collected less and less often, down to what fits into the floor. How
+// often without it is the runtime's affair: a thousand times, and seldom on a machine without time for it.
 func TestRaise(t *testing.T) {
 	was := debug.SetGCPercent(100)
 	defer debug.SetGCPercent(was)
-	const garbage = 1 << 30
-	f := Raise(64<<20, 100)
-	with := collections(garbage)
+	const garbage, floor = 4 << 30, 64 << 20
+	f := Raise(floor, 100)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range garbage >> 16 {
+		sink = make([]byte, 1<<16)
+	}
+	runtime.ReadMemStats(&after)
 	f.Lower()
-	if after := debug.SetGCPercent(100); with == 0 || with > 2*garbage/(64<<20) || after != 100 {
-		t.Errorf("%d collections, and GOGC at %d afterwards", with, after)
+	n := after.NumGC - before.NumGC
+	if p := debug.SetGCPercent(100); n == 0 || n > 3*garbage/floor || p != 100 {
+		t.Errorf("%d collections, and GOGC at %d afterwards", n, p)
 	}
 }
