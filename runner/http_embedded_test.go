@@ -21,6 +21,7 @@ import (
 	"github.com/wavetank/wavetank/internal/target/simulated"
 	"github.com/wavetank/wavetank/reports"
 	"github.com/wavetank/wavetank/runner"
+	"github.com/wavetank/wavetank/scenarios"
 )
 
 // TestEmbeddedReceiver runs some seconds on the wall's clock into the run's own receiver, over HTTP: a stream and Direct PUT,
@@ -132,22 +133,77 @@ pipeline:
   streams: {clicks: {shardCount: 1}}
   deliveryStreams:
     read: {source: clicks, http: {bufferingHints: {size: 1MiB, interval: 1s}, model: {duration: 5ms, errors: 20%}}, s3: {bucket: failed}}
+    archive: {source: clicks, s3: {bucket: lake, bufferingHints: {size: 1MiB, interval: 1s}}}
     direct: {http: {bufferingHints: {size: 1MiB, interval: 1s}, requestConfiguration: {contentEncoding: GZIP}}, s3: {bucket: failed}}
 load:
   - {stream: clicks, generator: {clickstream: {users: 50}}, rate: 200/s}
   - {deliveryStream: direct, generator: {sensor: {sensors: 20}}, rate: 100/s}
 `}.open(t)
+	run := elsewhere(t, s)
+	if _, err := run(nil); err == nil || !strings.Contains(err.Error(), "cannot reach") {
+		t.Errorf("without a receiver that it can reach: %v", err)
+	}
+	o, err := run(&aws.Receive{Models: simulated.Receivers(s, s.Seed)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.closes()
+	for _, name := range []string{"read", "archive", "direct"} {
+		d := o.sink(name)
+		if d.Delivered == 0 || d.Missing != 0 || d.Duplicated != 0 {
+			t.Errorf("%+v", d)
+		}
+		if n := o.total("firehose.requests", "deliveryStream", name); n == 0 && name != "archive" {
+			t.Errorf("%s: no requests", name)
+		}
+		// Each sink's lags are its own: a record arrived once, and is asked for at each.
+		m := measure.Combine(o.Run.Find("firehose.lag", measure.Tags{"deliveryStream": name}), measure.FirstSecond, measure.LastSecond)
+		if m.Count() != d.Delivered || m.Underflow() != 0 {
+			t.Errorf("%s: %d lags of %d records, %d below 0", name, m.Count(), d.Delivered, m.Underflow())
+		}
+	}
+}
+
+// A receiver that refuses all does not keep a run elsewhere from its load, and what is backed up there nobody reads: whether
+// something is missing is not told.
+func TestRefusedElsewhere(t *testing.T) {
+	t.Parallel()
+	s := tank{scenario: `
+duration: 2s
+drain: 2s
+pipeline:
+  deliveryStreams:
+    direct: {http: {bufferingHints: {size: 1MiB, interval: 1s}, retryOptions: {duration: 0s}, model: {errors: 100%}}, s3: {bucket: failed}}
+load:
+  - {deliveryStream: direct, generator: {sensor: {sensors: 20}}, rate: 100/s}
+objectives: [integrity.missing == 0]
+`}.open(t)
+	o, err := elsewhere(t, s)(&aws.Receive{Models: simulated.Receivers(s, s.Seed)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := o.sink("direct"); d.Delivered != 0 || d.Pending == 0 {
+		t.Errorf("%+v", d)
+	}
+	if j := o.Objectives[0]; j.Holds != nil || !strings.Contains(j.Reason, "backs up") {
+		t.Errorf("%+v", j)
+	}
+}
+
+// elsewhere serves an AWS on loopback of which a run knows the URL alone.
+func elsewhere(t *testing.T, s *scenarios.Scenario) func(*aws.Receive) (*outcome, error) {
+	t.Helper()
 	c := clock.NewWall()
-	defer c.Stop()
+	t.Cleanup(c.Stop)
 	sender := server.NewSender(t.Context(), server.SenderConfig{})
-	defer sender.Close()
+	t.Cleanup(sender.Close) // before the clock stops
 	world := simulator.New(simulator.Config{Clock: c, Firehose: firehose.Config{Endpoints: sender}})
 	l, err := server.Listen(t.Context(), "127.0.0.1:0", server.New(server.Config{AWS: world}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	run := func(receive *aws.Receive) (*outcome, error) {
+	t.Cleanup(func() { _ = l.Close() })
+	return func(receive *aws.Receive) (*outcome, error) {
 		dir := filepath.Join(t.TempDir(), "run")
 		err := runner.Run(t.Context(), runner.Config{Scenario: s, Dir: dir, Target: func(e runner.Env) target.Target {
 			return aws.New(aws.Config{
@@ -159,24 +215,5 @@ load:
 		}
 		r, err := reports.Load(dir)
 		return &outcome{Report: r, t: t, dir: dir}, err
-	}
-	if _, err := run(nil); err == nil || !strings.Contains(err.Error(), "which the target "+l.URL()+" cannot reach") {
-		t.Errorf("without a receiver that it can reach: %v", err)
-	}
-	o, err := run(&aws.Receive{Models: simulated.Receivers(s, s.Seed)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.closes()
-	for _, name := range []string{"read", "direct"} {
-		if d := o.sink(name); d.Delivered == 0 || d.Missing != 0 || d.Duplicated != 0 {
-			t.Errorf("%+v", d)
-		}
-		if n := o.total("firehose.requests", "deliveryStream", name); n == 0 {
-			t.Errorf("%s: no requests", name)
-		}
-	}
-	if m := o.of("firehose.lag"); m.Count() != o.Run.End.Ledger.Offered || m.Underflow() != 0 {
-		t.Errorf("%d lags of %d records, %d below 0", m.Count(), o.Run.End.Ledger.Offered, m.Underflow())
 	}
 }

@@ -6,18 +6,33 @@ import (
 	"sync"
 
 	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/scenarios"
 )
 
-// acks remember when records were acknowledged until they come out of a delivery stream: outside a service that is all
+// acks remember when records were acknowledged until they come out of one delivery stream: outside a service that is all
 // that is known of when they arrived. One that comes out before its acknowledgement came home, as from a service that
 // delivers within the put, arrived after its request had left. It is safe for concurrent use.
 //
 // A lane's numbers count up, so instants are found by index in chunks; a chunk is freed when all of it came out, and the
 // oldest ones when there are too many: what never comes out must not be kept for ever.
 type acks struct {
+	within bool // the service may deliver within the put
+
 	mu     sync.Mutex
 	chunks map[chunkID]*ackChunk
 	order  []chunkID // as they were made
+}
+
+// remember makes room for what is known of when records arrive, for each delivery stream its own: it comes out of each.
+func (t *Target) remember(s *scenarios.Scenario) {
+	t.acks, t.delivers = map[string]*acks{}, map[target.Destination][]*acks{}
+	if t.config.Inside != nil {
+		return
+	}
+	for name, d := range s.Pipeline.DeliveryStreams {
+		a, from := &acks{within: d.HTTP != nil}, sourceOrItself(name, d)
+		t.acks[name], t.delivers[from] = a, append(t.delivers[from], a)
+	}
 }
 
 const (
@@ -44,42 +59,53 @@ func idOf(lane uint32, number uint64) (id chunkID, i int) {
 
 // sent notes the records of a request that leaves.
 func (a *acks) sent(r *target.Request) {
+	if !a.within {
+		return
+	}
 	at := -r.Began.UnixNano()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i := range r.Entries {
-		if c, n := a.chunk(r.Entries[i]); c.at[n] != early {
+		if c, n := a.chunk(idOf(r.Entries[i].Lane, r.Entries[i].Number)); c.at[n] != early {
 			c.set(n, at)
 		}
 	}
 }
 
-// acked notes the records of a request that were stored.
-func (a *acks) acked(r *target.Request) {
+// answered notes what became of a request's records: when those were acknowledged that were stored, and that those do not
+// come out that were not. One without an answer may come out or not.
+func (a *acks) answered(r *target.Request) {
 	at := r.Ended.UnixNano()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i := range r.Entries {
-		if r.Outcomes[i].Status != target.Acked {
-			continue
+		id, n := idOf(r.Entries[i].Lane, r.Entries[i].Number)
+		stored := r.Outcomes[i].Status == target.Acked
+		switch {
+		case r.Outcomes[i].Status == target.Unanswered:
+		case stored && a.at(id, n) != early:
+			c, _ := a.chunk(id, n)
+			c.set(n, at)
+		case stored || a.at(id, n) < 0 && a.at(id, n) != early:
+			a.clear(id, n)
 		}
-		c, n := a.chunk(r.Entries[i])
-		if c.at[n] == early {
-			id, _ := idOf(r.Entries[i].Lane, r.Entries[i].Number)
-			a.clear(id, c, n)
-			continue
-		}
-		c.set(n, at)
 	}
 }
 
+// at is what is kept of a record.
+func (a *acks) at(id chunkID, n int) int64 {
+	if c := a.chunks[id]; c != nil {
+		return c.at[n]
+	}
+	return 0
+}
+
 // chunk is where a record's instant is kept.
-func (a *acks) chunk(e target.Entry) (c *ackChunk, n int) {
-	id, n := idOf(e.Lane, e.Number)
+func (a *acks) chunk(id chunkID, i int) (c *ackChunk, n int) {
 	if c = a.chunks[id]; c == nil {
 		c = a.make(id)
 	}
-	return c, n
+	return c, i
 }
 
 func (c *ackChunk) set(n int, at int64) {
@@ -108,7 +134,8 @@ func (a *acks) make(id chunkID) *ackChunk {
 }
 
 // clear forgets an instant, and the chunk with its last.
-func (a *acks) clear(id chunkID, c *ackChunk, n int) {
+func (a *acks) clear(id chunkID, n int) {
+	c := a.chunks[id]
 	c.at[n] = 0
 	if c.open--; c.open == 0 {
 		delete(a.chunks, id) // its place in order goes when that is tidied
@@ -120,14 +147,13 @@ func (a *acks) arrival(lane uint32, number uint64) (at int64, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	id, n := idOf(lane, number)
-	c := a.chunks[id]
-	if c == nil || c.at[n] == 0 || c.at[n] == early {
+	switch at = a.at(id, n); {
+	case at == 0 || at == early:
 		return 0, false
-	}
-	if at = c.at[n]; at < 0 {
-		c.at[n] = early
+	case at < 0:
+		a.chunks[id].at[n] = early
 		return -at, true
 	}
-	a.clear(id, c, n)
+	a.clear(id, n)
 	return at, true
 }

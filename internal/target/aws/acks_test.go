@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/internal/target"
+	"github.com/wavetank/wavetank/scenarios"
 )
 
 // request is a put of n records of a lane from a number on, of which every third was refused, answered at an instant.
@@ -26,8 +27,8 @@ func TestAcks(t *testing.T) {
 	if _, ok := a.arrival(1, 5); ok {
 		t.Error("something that was never put came in")
 	}
-	a.acked(ackedRequest(1, chunkLen-3, 9, 100))
-	a.acked(ackedRequest(2, 0, 3, 200))
+	a.answered(ackedRequest(1, chunkLen-3, 9, 100))
+	a.answered(ackedRequest(2, 0, 3, 200))
 	for i := range 9 {
 		at, ok := a.arrival(1, uint64(chunkLen-3+i))
 		if want := i%3 != 2; ok != want || ok && at != 100 {
@@ -44,7 +45,7 @@ func TestAcks(t *testing.T) {
 
 // What comes out before its acknowledgement arrived after it was sent, and is over with both, in whatever order they come.
 func TestAcksOfWhatIsOutBefore(t *testing.T) {
-	var a acks
+	a := acks{within: true}
 	r := ackedRequest(1, 0, 3, 100)
 	r.Began = time.Unix(0, 60)
 	a.sent(r)
@@ -55,19 +56,41 @@ func TestAcksOfWhatIsOutBefore(t *testing.T) {
 	if _, again := a.arrival(1, 0); again {
 		t.Error("it came in twice")
 	}
-	a.acked(r)
+	a.answered(r)
 	if _, again := a.arrival(1, 0); again {
 		t.Error("it came in twice, acknowledged")
 	}
 	if at, ok := a.arrival(1, 1); !ok || at != 100 {
 		t.Errorf("acknowledged: %d, %v", at, ok)
 	}
-	if at, ok := a.arrival(1, 2); !ok || at != 60 { // refused, it seems
-		t.Errorf("not acknowledged: %d, %v", at, ok)
+	if _, ok := a.arrival(1, 2); ok {
+		t.Error("what was refused came in")
 	}
-	r = ackedRequest(1, 2, 1, 200)
-	if a.acked(r); len(a.chunks) != 0 {
+	if len(a.chunks) != 0 {
 		t.Errorf("%d chunks are kept", len(a.chunks))
+	}
+	r = ackedRequest(1, 5, 1, 0) // without an answer it may come out
+	r.Began, r.Outcomes[0].Status = time.Unix(0, 70), target.Unanswered
+	a.sent(r)
+	a.answered(r)
+	if at, ok := a.arrival(1, 5); !ok || at != 70 {
+		t.Errorf("without an answer: %d, %v", at, ok)
+	}
+}
+
+// Each delivery stream of a stream asks when a record arrived, and is told.
+func TestAcksOfEachDeliveryStream(t *testing.T) {
+	var s scenarios.Scenario
+	s.Pipeline.DeliveryStreams = map[string]scenarios.DeliveryStream{"a": {Source: "s"}, "b": {Source: "s"}, "direct": {}}
+	tgt := New(Config{Endpoint: "http://127.0.0.1:1"})
+	tgt.remember(&s)
+	for _, a := range tgt.delivers[target.Destination{Stream: "s"}] {
+		a.answered(ackedRequest(1, 0, 1, 100))
+	}
+	for name, want := range map[string]bool{"a": true, "b": true, "direct": false} {
+		if at, ok := tgt.acks[name].arrival(1, 0); ok != want || ok && at != 100 {
+			t.Errorf("%s: %d, %v", name, at, ok)
+		}
 	}
 }
 
@@ -75,7 +98,7 @@ func TestAcksOfWhatIsOutBefore(t *testing.T) {
 func TestAcksAreBounded(t *testing.T) {
 	var a acks
 	for i := range maxChunks + 10 {
-		a.acked(ackedRequest(0, uint64(i)*chunkLen, 1, int64(i+1)))
+		a.answered(ackedRequest(0, uint64(i)*chunkLen, 1, int64(i+1)))
 	}
 	if len(a.chunks) != maxChunks {
 		t.Errorf("%d chunks are kept", len(a.chunks))
@@ -87,7 +110,7 @@ func TestAcksAreBounded(t *testing.T) {
 		t.Errorf("the newest: %d, %v", at, ok)
 	}
 	for i := range uint64(100_000) { // all come out: their places go too
-		a.acked(ackedRequest(7, i*chunkLen, 1, 1))
+		a.answered(ackedRequest(7, i*chunkLen, 1, 1))
 		a.arrival(7, i*chunkLen)
 	}
 	if len(a.order) > 3*maxChunks {

@@ -100,11 +100,11 @@ type Target struct {
 	account  string // that the pipeline is in; "" before a stream was made
 	observer target.Observer
 	markers  *markers
-	receiver *receiving                  // nil where no delivery stream has an HTTP endpoint
-	delivers map[target.Destination]bool // a delivery stream reads it, and nothing inside tells when records arrive
-	shared   map[string]bool             // streams that others may write to
-	acks     acks
-	drains   atomic.Pointer[draining] // nil while no function's ceiling is measured
+	receiver *receiving                     // nil where no delivery stream has an HTTP endpoint
+	delivers map[target.Destination][]*acks // of the delivery streams that read it, where nothing inside tells when records arrive
+	shared   map[string]bool                // streams that others may write to
+	acks     map[string]*acks               // by delivery stream
+	drains   atomic.Pointer[draining]       // nil while no function's ceiling is measured
 }
 
 // New makes a target; nothing is sent before Deploy.
@@ -158,7 +158,7 @@ func (t *Target) Traits() target.Traits {
 	}
 	traits := target.Traits{
 		Name: cmp.Or(t.config.Name, t.config.Endpoint), Bodies: true, MaxBytes: 4 << 20,
-		Untold: slices.Concat(t.config.Untold, t.untoldOfExisting(), []target.Untold{
+		Untold: slices.Concat(t.config.Untold, t.untoldOfExisting(), t.untoldOfBackups(), []target.Untold{
 			{Prefix: "put.arrival", Reason: "only the inside of a service knows when a record arrived"},
 			{
 				Prefix: "firehose.lag", Measured: true,

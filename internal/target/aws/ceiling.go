@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 
+	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/scenarios"
 )
 
@@ -38,13 +39,12 @@ func (t *Target) ceilings(ctx context.Context, s *scenarios.Scenario) error {
 	}
 	t.noteServiceClock(ctx, ceilingStream)
 	found := []string{fmt.Sprintf("it takes about %.0f records/s in requests like the plan's", takes)}
-	lowest, above := takes, false
-	planned := peaks(s)
+	planned, together := peaks(s)
+	lowest, above := takes, together > takes
 	functions := t.toMake(s).Functions
-	for _, stream := range slices.Sorted(maps.Keys(planned)) {
-		rate := planned[stream]
-		above = above || rate > takes
-		if t.there(kindStream, stream) {
+	for _, stream := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
+		rate := planned[target.Destination{Stream: stream}]
+		if rate == 0 || t.there(kindStream, stream) {
 			continue // what others read is not flooded with markers
 		}
 		for _, name := range slices.Sorted(maps.Keys(functions)) {
@@ -64,36 +64,55 @@ func (t *Target) ceilings(ctx context.Context, s *scenarios.Scenario) error {
 	}
 	t.note("this target's own ceiling, measured before the load: " + strings.Join(found, ", "))
 	if above {
-		t.note(fmt.Sprintf("the plan is above that ceiling: what is late then is the target's doing and not the pipeline's; "+
-			"--rate %.0f/s stays below", max(1, headroom*lowest)))
+		t.note("the plan is above that ceiling: what is late then is the target's doing and not the pipeline's; " + below(s, headroom*lowest))
 	}
 	return nil
 }
 
-// peaks is the highest rate planned for each stream, in records a second.
-func peaks(s *scenarios.Scenario) map[string]float64 {
-	peaks := map[string]float64{}
-	for i := range s.Load {
-		l := &s.Load[i]
-		schedule, err := l.NewSchedule(s)
-		if err != nil || l.Stream == "" {
-			continue
-		}
-		peak := 0.0
-		for at := time.Duration(0); at < s.Duration.Std(); at += time.Second {
-			peak = max(peak, schedule.Expected(at+time.Second)-schedule.Expected(at))
-		}
-		peaks[l.Stream] += peak
+// below says which load stays below a ceiling.
+func below(s *scenarios.Scenario, rate float64) string {
+	if len(s.Load) == 1 {
+		return fmt.Sprintf("--rate %.0f/s stays below", max(1, rate))
 	}
-	return peaks
+	return fmt.Sprintf("%.0f/s of all loads together stay below (--rate is the first one's)", max(1, rate))
+}
+
+// peaks is the highest rate planned for each stream and each Direct PUT, and for all together, in records a second.
+func peaks(s *scenarios.Scenario) (each map[target.Destination]float64, together float64) {
+	each = map[target.Destination]float64{}
+	var expected []func(time.Duration) float64 // records until then
+	var into []target.Destination
+	for i := range s.Load {
+		if schedule, err := s.Load[i].NewSchedule(s); err == nil {
+			expected, into = append(expected, schedule.Expected), append(into, destination(&s.Load[i]))
+		}
+	}
+	for at := time.Duration(0); at < s.Duration.Std(); at += time.Second {
+		now, all := map[target.Destination]float64{}, 0.0
+		for i, until := range expected {
+			n := until(at+time.Second) - until(at)
+			now[into[i]] += n
+			all += n
+		}
+		for d, n := range now {
+			each[d] = max(each[d], n)
+		}
+		together = max(together, all)
+	}
+	return each, together
+}
+
+func destination(l *scenarios.Load) target.Destination {
+	return target.Destination{Stream: l.Stream, DeliveryStream: l.DeliveryStream}
 }
 
 // usualBatch is how many records the plan's largest requests hold, as its rate and linger say.
 func usualBatch(s *scenarios.Scenario) int {
-	batch, peaks := 1, peaks(s)
+	batch := 1
+	each, _ := peaks(s)
 	for i := range s.Load {
 		l := &s.Load[i]
-		batch = max(batch, min(l.Batch.Records, int(peaks[l.Stream]*l.Batch.Linger.Std().Seconds())+1))
+		batch = max(batch, min(l.Batch.Records, int(each[destination(l)]*l.Batch.Linger.Std().Seconds())+1))
 	}
 	return batch
 }

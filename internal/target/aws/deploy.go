@@ -32,6 +32,7 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	if err := t.deliverable(s); err != nil {
 		return err
 	}
+	t.remember(s)
 	if err := t.answers(ctx); err != nil {
 		return err
 	}
@@ -72,10 +73,6 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 		if err := t.deliveryStreamActive(ctx, name); err != nil {
 			return fmt.Errorf("make delivery stream %s: %w", name, err)
 		}
-	}
-	t.delivers = map[target.Destination]bool{}
-	for name, d := range s.Pipeline.DeliveryStreams {
-		t.delivers[sourceOrItself(name, d)] = t.config.Inside == nil
 	}
 	return t.watch(ctx, s)
 }

@@ -49,8 +49,8 @@ func (t *Target) Put(p *clock.Proc, r *target.Request) {
 		}
 		timeout = time.AfterFunc(r.Timeout, func() { cancel(context.DeadlineExceeded) })
 		r.Began = p.Now()
-		if t.receiver != nil && t.delivers[r.Destination] {
-			t.acks.sent(r)
+		for _, a := range t.delivers[r.Destination] {
+			a.sent(r)
 		}
 		return nil
 	})
@@ -68,15 +68,19 @@ func (t *Target) Put(p *clock.Proc, r *target.Request) {
 	if timeout != nil {
 		timeout.Stop()
 	}
-	if r.Err == nil {
-		if t.delivers[r.Destination] {
-			t.acks.acked(r)
-		}
-		return
+	if r.Err != nil {
+		t.failed(ctx, r, timeout != nil)
 	}
+	for _, a := range t.delivers[r.Destination] {
+		a.answered(r)
+	}
+}
+
+// failed says what the failure of a whole request means for its records.
+func (t *Target) failed(ctx context.Context, r *target.Request, left bool) {
 	outcome := whole(r.Err)
 	switch {
-	case timeout == nil:
+	case !left:
 		outcome = target.Outcome{Status: target.Failed, Reason: "NotSent", Shard: -1}
 	case outcome.Status == target.Unanswered && context.Cause(ctx) != nil:
 		r.Err = fmt.Errorf("no answer within %v: %w", r.Timeout, context.Cause(ctx))

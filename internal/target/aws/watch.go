@@ -119,7 +119,7 @@ func (w *bucketWatch) object(ctx context.Context, o *s3types.Object, at time.Tim
 		for i := range d.Records {
 			r := &d.Records[i]
 			r.Shard = target.NoPlace
-			r.Arrival, _ = w.target.acks.arrival(r.Lane, r.Number)
+			r.Arrival, _ = w.target.acks[name].arrival(r.Lane, r.Number)
 		}
 	}
 	if len(d.Records) > 0 || !w.theirs.there { // an object of others alone is not of the run
