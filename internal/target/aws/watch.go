@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -12,13 +11,11 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
-	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/scenarios"
 )
@@ -44,63 +41,8 @@ func (t *Target) watch(ctx context.Context, s *scenarios.Scenario) error {
 	return t.ceilings(ctx, s)
 }
 
-// bucketWatch sees deliveries by listing a bucket and reading each new object.
-type bucketWatch struct {
-	target *Target
-	bucket string
-	names  []string // of the delivery streams that deliver to it
-	theirs theirs   // what is in it that is not the run's; the zero value where the bucket was made for the run
-	seen   map[string]bool
-	body   bytes.Buffer
-	behind int64 // bytes of objects that are listed and not read yet
-}
-
-func (w *bucketWatch) run(p *clock.Proc) {
-	for p.Sleep(w.target.config.Poll) {
-		// An error is not the pipeline's: the next look, a moment later, sees what this one missed. What is never
-		// seen stays missing in the ledger.
-		_ = w.look(p)
-	}
-}
-
-func (w *bucketWatch) look(p *clock.Proc) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	in := &s3.ListObjectsV2Input{Bucket: w.target.bucket(w.bucket)}
-	w.theirs.narrow(in)
-	pages := s3.NewListObjectsV2Paginator(w.target.s3, in)
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return fmt.Errorf("list bucket %s: %w", w.bucket, err)
-		}
-		at := p.Now()
-		w.behind = 0
-		for i := range page.Contents {
-			if o := &page.Contents[i]; w.wants(o) {
-				w.behind += aws.ToInt64(o.Size)
-			}
-		}
-		for i := range page.Contents {
-			if o := &page.Contents[i]; w.wants(o) {
-				w.behind -= aws.ToInt64(o.Size)
-				if err := w.object(ctx, o, at); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// wants tells whether an object is to be read: it is the run's, and was not read yet.
-func (w *bucketWatch) wants(o *s3types.Object) bool {
-	key := aws.ToString(o.Key)
-	return !w.seen[key] && w.deliveryStream(key) != "" && !w.theirs.old(o)
-}
-
 // object reads one object, tells the observer and removes it where objects are not kept.
-func (w *bucketWatch) object(ctx context.Context, o *s3types.Object, at time.Time) error {
+func (w *bucketWatch) object(ctx context.Context, o *s3types.Object, first sighting) error {
 	key := aws.ToString(o.Key)
 	name := w.deliveryStream(key)
 	data, err := w.read(ctx, key)
@@ -108,7 +50,7 @@ func (w *bucketWatch) object(ctx context.Context, o *s3types.Object, at time.Tim
 		return fmt.Errorf("read s3://%s/%s: %w", w.bucket, key, err)
 	}
 	d := target.Delivery{
-		DeliveryStream: name, Key: key, At: at, Resolution: w.target.config.Poll,
+		DeliveryStream: name, Key: key, At: first.at, Resolution: first.resolution,
 		Bytes: aws.ToInt64(o.Size), Records: w.target.split(data, w.yield),
 	}
 	if inside := w.target.config.Inside; inside != nil {
