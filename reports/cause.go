@@ -123,8 +123,7 @@ func (r *Report) integrityCause(o *Objective) *Cause {
 		case s.Pending+s.Lost > 0:
 			parts = append(parts, fmt.Sprintf("%s: %s acknowledged and lost, %s still pending", s.Name, formatCount(s.Lost), formatCount(s.Pending)))
 		case o.objective.Name == "integrity.duplicated":
-			parts = append(parts, fmt.Sprintf("%s: %s by the producer's retries, %s by the pipeline", s.Name,
-				formatCount(s.DuplicatedByProducer), formatCount(s.DuplicatedByPipeline)))
+			parts = append(parts, duplicatedBy(s))
 		case o.objective.Name == "integrity.reordered":
 			parts = append(parts, fmt.Sprintf("%s: %s behind a later one of their key", s.Name, plural(s.Reordered, "record")))
 		}
@@ -137,4 +136,15 @@ func (r *Report) integrityCause(o *Objective) *Cause {
 		c.Stream, c.Shard, c.Limit, c.Key, c.KeyShare = by.Stream, by.Shard, by.Limit, by.Key, by.KeyShare
 	}
 	return c
+}
+
+// duplicatedBy says who made a sink's duplicates. Of some it is not known: without a record's place in its stream one that is
+// delivered again cannot be told from one that is stored twice.
+func duplicatedBy(s *measure.SinkTotals) string {
+	text := fmt.Sprintf("%s: %s by the producer's retries, %s by the pipeline", s.Name,
+		formatCount(s.DuplicatedByProducer), formatCount(s.DuplicatedByPipeline))
+	if n := s.Duplicated - s.DuplicatedByProducer - s.DuplicatedByPipeline; n > 0 {
+		text += fmt.Sprintf(", %s by one of the two (where these records are stored is not known)", formatCount(n))
+	}
+	return text
 }

@@ -39,6 +39,32 @@ func TestObjectives(t *testing.T) {
 			},
 		},
 		{
+			name: "duplicates of which the maker is not always known", objective: "integrity.duplicated{sink=clicks-to-s3} == 0", holds: "no",
+			change: func(y *toy) {
+				y.after = func(e *measure.End) {
+					s := &e.Ledger.Sinks[0]
+					s.Duplicated, s.DuplicatedByProducer, s.DuplicatedByPipeline = 6, 2, 3
+				}
+			},
+			check: func(t *testing.T, o *Objective) {
+				want := "clicks-to-s3: 2 by the producer's retries, 3 by the pipeline, 1 by one of the two (where these records are stored is not known)."
+				if *o.Value != 6 || o.Cause == nil || o.Cause.Text != want {
+					t.Errorf("value %v, cause %+v", *o.Value, o.Cause)
+				}
+			},
+		},
+		{
+			name: "duplicates of which all makers are known", objective: "integrity.duplicated{sink=clicks-to-s3} == 0", holds: "no",
+			change: func(y *toy) {
+				y.after = func(e *measure.End) { e.Ledger.Sinks[0].Duplicated, e.Ledger.Sinks[0].DuplicatedByPipeline = 3, 3 }
+			},
+			check: func(t *testing.T, o *Objective) {
+				if o.Cause == nil || o.Cause.Text != "clicks-to-s3: 0 by the producer's retries, 3 by the pipeline." {
+					t.Errorf("cause %+v", o.Cause)
+				}
+			},
+		},
+		{
 			name: "ledger with a sink that is not observed", objective: "integrity.missing == 0", holds: "null",
 			reason: "nothing is known of what process-clicks delivered",
 			change: func(y *toy) { y.after = func(e *measure.End) { e.Ledger.Sinks[1].Observed = false } },

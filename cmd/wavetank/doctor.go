@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -91,7 +93,7 @@ func (f *doctorFlags) examine(ctx context.Context, e env) error {
 		return err
 	}
 	defer end()
-	if err := answers(ctx, at); err != nil {
+	if err := answers(ctx, at, firstAnswer); err != nil {
 		return err
 	}
 	findings, err := f.find(ctx, told, conformance.Endpoint{URL: at}, nil)
@@ -126,6 +128,9 @@ func (f *doctorFlags) report(e env, findings []conformance.Finding, err error) e
 	} else {
 		written = conformance.WriteTable(e.stdout, findings, widthOf(e.stdout))
 	}
+	if err == nil && !slices.ContainsFunc(findings, func(d conformance.Finding) bool { return !d.Unasked }) {
+		err = fmt.Errorf("nothing can be told of %s: no service that a case needs could be asked; the table says why", f.target)
+	}
 	return errors.Join(err, written)
 }
 
@@ -139,8 +144,12 @@ func widthOf(w io.Writer) int {
 	return 80
 }
 
-// answers tells whether anybody listens at a URL, before ninety cases find out one after another.
-func answers(ctx context.Context, at string) error {
+// firstAnswer is how long the first answer of an endpoint is waited for. Any answer will do; what loads a service first answers a
+// request of none at once.
+const firstAnswer = 15 * time.Second
+
+// answers tells whether anybody listens at a URL and answers within patience, before ninety cases find out one after another.
+func answers(ctx context.Context, at string, patience time.Duration) error {
 	u, err := url.Parse(at)
 	if err != nil {
 		return err
@@ -153,7 +162,25 @@ func answers(ctx context.Context, at string) error {
 	if err != nil {
 		return fmt.Errorf("the target %s does not answer: %w", at, err)
 	}
-	return c.Close()
+	if err := c.Close(); err != nil {
+		return err
+	}
+	asked, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	r, err := http.NewRequestWithContext(asked, http.MethodGet, at, nil)
+	if err != nil {
+		return err
+	}
+	t := &http.Transport{DisableKeepAlives: true}
+	answer, err := t.RoundTrip(r)
+	if err == nil {
+		return answer.Body.Close()
+	}
+	if ctx.Err() == nil && asked.Err() != nil {
+		return fmt.Errorf("the target %s takes connections and does not answer: nothing came within %v; is it an AWS endpoint, and is it up?",
+			at, patience)
+	}
+	return ctx.Err() // another error is for the cases to tell
 }
 
 // endpoint is where the examined endpoint is, and what ends it where it was started for this.

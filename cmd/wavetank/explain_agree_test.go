@@ -125,6 +125,18 @@ func compare(t *testing.T, p *plan, counted map[string]float64) {
 // simulate runs a scenario in virtual time and returns the counters of the whole run.
 func simulate(t *testing.T, s *scenarios.Scenario) map[string]float64 {
 	t.Helper()
+	counted := map[string]float64{}
+	for _, c := range reportOf(t, s).Counters {
+		if len(c.Tags) == 0 {
+			counted[c.Name] = float64(c.Value)
+		}
+	}
+	return counted
+}
+
+// reportOf runs a scenario in virtual time and returns its report.
+func reportOf(t *testing.T, s *scenarios.Scenario) *reports.Report {
+	t.Helper()
 	dir := t.TempDir()
 	err := runner.Run(t.Context(), runner.Config{
 		Scenario: s, Dir: dir, Virtual: true,
@@ -139,11 +151,5 @@ func simulate(t *testing.T, s *scenarios.Scenario) map[string]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counted := map[string]float64{}
-	for _, c := range r.Counters {
-		if len(c.Tags) == 0 {
-			counted[c.Name] = float64(c.Value)
-		}
-	}
-	return counted
+	return r
 }

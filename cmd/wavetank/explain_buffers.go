@@ -25,6 +25,7 @@ type buffer struct {
 	flow         // of the bodies: partition keys are not delivered
 	wait float64 // seconds from the end of an object until the next record comes in, on average
 	hint scenarios.BufferingHints
+	most request // of an object
 }
 
 // interval is how long a buffer waits at most, in seconds.
@@ -35,23 +36,32 @@ func (b buffer) interval() float64 {
 	return b.hint.Interval.Std().Seconds()
 }
 
-// bySize tells whether the size is met before the interval is over.
-func (b buffer) bySize() bool { return b.bytes*b.interval() >= float64(b.hint.Size) }
+// fills tells whether the buffer is full before the interval is over.
+func (b buffer) fills() bool { return b.filled() <= b.interval() }
 
-// period is how long an object takes, in seconds: until the size is met, or the interval from its first record on and the
+// period is how long an object takes, in seconds: until it is full, or the interval from its first record on and the
 // wait for the next one's. It is infinite where nothing comes.
 func (b buffer) period() float64 {
 	switch {
 	case b.bytes <= 0:
 		return math.Inf(1)
-	case b.bySize():
+	case b.fills():
 		return b.filled()
 	}
 	return b.interval() + b.wait
 }
 
-// filled is how long it takes until the size is met, in seconds.
-func (b buffer) filled() float64 { return float64(b.hint.Size) / b.bytes }
+// filled is how long it takes until the buffer is full, in seconds: it has its size, or a request takes no more. It is
+// infinite where nothing comes.
+func (b buffer) filled() float64 {
+	if b.bytes <= 0 {
+		return math.Inf(1)
+	}
+	return min(b.sized(), b.counted())
+}
+
+// sized is how long it takes until the size is met, in seconds.
+func (b buffer) sized() float64 { return float64(b.most.size(b.hint.Size)) / b.bytes }
 
 // readWait is how long after an object a read brings the next record, on average, where a shard is read once a second and
 // has r records a second: nothing where each read brings one.

@@ -17,7 +17,7 @@ func TestBuffer(t *testing.T) {
 	tests := []struct {
 		name   string
 		buffer buffer
-		bySize bool
+		fills  bool
 		period float64 // seconds
 	}{
 		{"nothing comes", buffer{hint: hint(mib, time.Minute)}, false, inf},
@@ -25,12 +25,15 @@ func TestBuffer(t *testing.T) {
 		{"the interval, and a wait for the next record", buffer{flow: flow{0.1, 100}, wait: 5, hint: hint(mib, time.Minute)}, false, 65},
 		{"the size first", buffer{flow: flow{1000, mib / 4}, wait: 5, hint: hint(mib, time.Minute)}, true, 4},
 		{"both at once", buffer{flow: flow{1000, mib / 60.0}, hint: hint(mib, time.Minute)}, true, 60},
+		{"the most records first", buffer{flow: flow{1000, 20_000}, most: aRequest, hint: hint(64*mib, time.Minute)}, true, 10},
+		{"the largest body first", buffer{flow: flow{100, mib}, most: aRequest, hint: hint(64*mib, time.Minute)}, true, float64(aRequest.bytes) / mib},
+		{"a request that is never full", buffer{flow: flow{100, 1000}, most: aRequest, hint: hint(64*mib, time.Minute)}, false, 60},
 		{"zero buffering is a second", buffer{flow: flow{10, 1000}, hint: hint(mib, 0)}, false, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.buffer.bySize(); got != tt.bySize {
-				t.Errorf("by size: %v, want %v", got, tt.bySize)
+			if got := tt.buffer.fills(); got != tt.fills {
+				t.Errorf("fills: %v, want %v", got, tt.fills)
 			}
 			near(t, "period", tt.buffer.period(), tt.period, 1e-9)
 		})

@@ -36,30 +36,30 @@ func (d *deliveryPlan) describe(out *page) {
 		what += ", about " + sayBytes(size*d.gzipRatio()) + " in GZIP"
 	}
 	out.row(units, "%s a minute, each of %s", sayNumber(rate*60), what)
-	d.describeReceiver(out, rate)
+	d.describeReceiver(out)
 	if d.spec.Source == "" && d.overQuota() {
 		out.warn("Direct PUT takes %s records, 5 MiB and %s requests a second (us-east-1): the rest is refused and retried.",
 			count(directRecords), count(directRequests))
 	}
 }
 
-// metFirst is which of the hints ends the objects.
+// metFirst is what ends the objects.
 func (d *deliveryPlan) metFirst() string {
-	bySize := 0
+	full := 0
 	for _, b := range d.buffers {
-		if b.bySize() {
-			bySize++
+		if b.fills() {
+			full++
 		}
 	}
-	byFlow := func(a, b buffer) int { return cmp.Compare(a.bytes, b.bytes) }
-	slowest, fastest := slices.MinFunc(d.buffers, byFlow), slices.MaxFunc(d.buffers, byFlow)
+	byPeriod := func(a, b buffer) int { return cmp.Compare(a.filled(), b.filled()) }
+	fastest, slowest := slices.MinFunc(d.buffers, byPeriod), slices.MaxFunc(d.buffers, byPeriod)
 	switch {
-	case bySize == 0:
-		return fmt.Sprintf("the interval: %s would take %s", fastest.hint.Size, sayTime(fastest.filled()))
-	case bySize == len(d.buffers):
-		return "the size, within " + sayTime(slowest.period())
+	case full == 0:
+		return fmt.Sprintf("the interval: %s would take %s", fastest.amount(), sayTime(fastest.filled()))
+	case full == len(d.buffers):
+		return fastest.bound() + ", within " + sayTime(slowest.period())
 	}
-	return fmt.Sprintf("the size in %s, the interval in %s", plural(bySize, "buffer"), count(int64(len(d.buffers)-bySize)))
+	return fmt.Sprintf("%s in %s, the interval in %s", fastest.bound(), plural(full, "buffer"), count(int64(len(d.buffers)-full)))
 }
 
 // gzipRatio is that of the records of the load that brings most.

@@ -15,22 +15,26 @@ func (d *deliveryPlan) destination() string {
 	return "s3://" + d.spec.S3.Bucket + "/" + d.spec.S3.Prefix
 }
 
-// describeReceiver says how the receiver of an HTTP endpoint behaves, what becomes of what it refuses, and warns where it
-// cannot keep up with so many requests a second: those of a buffer go one after another.
-func (d *deliveryPlan) describeReceiver(out *page, rate float64) {
+// describeReceiver says how the receiver of an HTTP endpoint behaves, what becomes of what it refuses, and warns where
+// requests come faster than they are taken: those of a buffer go one after another.
+func (d *deliveryPlan) describeReceiver(out *page) {
 	h := d.spec.HTTP
 	if h == nil {
 		return
 	}
-	mean := meanDuration(h.Model.Duration)
-	out.row("receiver", "answers in %s, refuses %s", durationWords(h.Model.Duration), h.Model.Errors)
+	takes, also := requestTakes(h), ""
+	if h.Model.Errors > 0 {
+		also = ": a request takes " + sayTime(takes) + " on average, its retries included"
+	}
+	out.row("receiver", "answers in %s, refuses %s%s", durationWords(h.Model.Duration), h.Model.Errors, also)
 	backup := "what fails for longer"
 	if h.S3BackupMode == scenarios.AllData {
 		backup = "all records, and what fails for longer"
 	}
 	out.row("retries", "for %s; %s: s3://%s/%s", h.RetryOptions.Duration, backup, d.spec.S3.Bucket, d.spec.S3.Prefix)
-	if busy := mean * rate / float64(len(d.buffers)); busy > 1 {
-		out.warn("The receiver takes %s for what comes in %s: the lag grows without end.", sayTime(mean), sayTime(mean/busy))
+	if every := d.busiest(); takes > every {
+		out.warn("A request takes %s, and the next one comes after %s: those of a buffer go one after another, so the lag grows without end.",
+			sayTime(takes), sayTime(every))
 	}
 }
 
@@ -60,7 +64,7 @@ func (d *deliveryPlan) puts() float64 {
 		}
 		buffers = slices.Clone(buffers)
 		for i := range buffers {
-			buffers[i].hint = d.spec.S3.BufferingHints
+			buffers[i].hint, buffers[i].most = d.spec.S3.BufferingHints, request{}
 		}
 	}
 	rate, _ := objects(buffers)

@@ -66,6 +66,9 @@ func (p *plan) addDelivery(name string, spec scenarios.DeliveryStream) {
 		d.offers = s.offers
 		d.buffers = sourceBuffers(spec.Hints(), s)
 	}
+	if spec.HTTP != nil {
+		d.intoRequests()
+	}
 	p.deliveries = append(p.deliveries, d)
 }
 

@@ -39,7 +39,7 @@ func newServe(e env) *cobra.Command {
 		Short: "Serve the embedded AWS on this machine",
 		Long: "serve answers Kinesis, Lambda, Firehose and S3 on 127.0.0.1, with AWS's limits, until ^C. Any credentials do; the\n" +
 			"region is the one that a request is signed for. With a scenario its pipeline is made first, in the region of\n" +
-			"AWS_REGION or AWS_DEFAULT_REGION (else " + fallbackRegion + "); its load is not offered. Nothing is kept.",
+			"AWS_REGION or AWS_DEFAULT_REGION (else " + fallbackRegion + "). Its load and its faults are not served. Nothing is kept.",
 		Example: "  wavetank serve\n" +
 			"  wavetank serve clickstream --set pipeline.streams.click-stream.shardCount=8\n" +
 			"  wavetank serve --function process-clicks=model --function slow=p50:200ms,p99:2s,errors:1%",

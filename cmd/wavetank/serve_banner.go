@@ -20,6 +20,12 @@ func (w *waters) announce(p *page, out io.Writer, url string) error {
 		if n := len(w.scenario.Pipeline.Consumers); n > 0 {
 			p.line("  (consumers are part of a run: they do not read here)")
 		}
+		for _, name := range w.scenario.Pipeline.DeliversToHTTP() {
+			p.row(name, "delivers to %s", w.deliversTo(name))
+		}
+		if len(w.scenario.Faults) > 0 {
+			p.warn("Its load and its faults are not served.")
+		}
 	}
 	if len(w.functions) > 0 {
 		p.section("functions, in every account and region")

@@ -15,7 +15,7 @@ import (
 // pipeline without it.
 func (f *targetFlags) can(s *scenarios.Scenario) error {
 	if f.name != "embedded" && len(s.Faults) > 0 {
-		return usage(fmt.Errorf("%s: faults: only the embedded target fails when it is told to, and not --target %s; leave them out with --set 'faults=[]'",
+		return usage(fmt.Errorf("%s: faults: only simulate and the embedded target fail when they are told to, and not --target %s; leave them out with --set 'faults=[]'",
 			s.Name, f.name))
 	}
 	return f.delivers(s)

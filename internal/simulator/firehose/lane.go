@@ -54,7 +54,7 @@ func newLane(d *deliveryStream, shard int32) *lane {
 	}
 	limits := d.service.config.Limits
 	hints := *h.Buffering
-	hints.Size = min(hints.Size, requestSize(limits))
+	hints.Size = min(hints.Size, limits.RequestSize())
 	l := newBuffered(d, shard, hints)
 	l.posts, l.buffer.most = true, limits.RequestRecords
 	if h.BackupMode == AllData {
@@ -65,9 +65,9 @@ func newLane(d *deliveryStream, shard int32) *lane {
 	return l
 }
 
-// requestSize is the size that ends a buffer so that the body of its request, in base64 and with the record that went over
+// RequestSize is the size that ends a buffer so that the body of its request, in base64 and with the record that went over
 // the size, stays below the limit. With AWS's limits it is about 47 MiB: a larger hint is never met.
-func requestSize(l Limits) int64 {
+func (l Limits) RequestSize() int64 {
 	const envelope, around = 128, 16 // bytes of the body, and of each record beside its data and a third of them
 	room := l.RequestBytes - envelope - around*int64(l.RequestRecords)
 	return max(1, room/4*3-max(l.RecordBytes, mib)) // a record of a stream may have a MiB

@@ -46,6 +46,9 @@ var deliveryStreams = map[string]int{
 	"ap-south-1": 2000, "us-gov-west-1": 2000, "ca-central-1": 2000,
 }
 
+// DefaultLimits are AWS's own in a region.
+func DefaultLimits(region string) Limits { return Limits{}.withDefaults(region) }
+
 func (l Limits) withDefaults(region string) Limits {
 	records, bytes, requests := int64(100_000), int64(1*mib), int64(1000)
 	if largest[region] {

@@ -57,7 +57,6 @@ type Config struct {
 	// Package makes the package of the probe for an architecture of Go's: the scenario's functions are then deployed as
 	// probes, which leave receipts. Nil: no function is deployed here, and the traits say so.
 	Package func(ctx context.Context, arch string) (zip []byte, err error)
-	Packed  []byte          // what Package would make, where that was made already
 	Name    string          // of the target in reports; default the endpoint
 	Suffix  string          // of every name at the endpoint, where what earlier runs left might be taken for this one's
 	StandIn bool            // what it takes is measured before the load: it is no matter of the pipeline

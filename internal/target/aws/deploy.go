@@ -94,9 +94,13 @@ func (t *Target) answers(ctx context.Context) error {
 	if t.config.StandIn {
 		patience = time.Minute // it loads a service at the first call
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	asked, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if _, err := ask(ctx, t.kinesis.ListStreams, &kinesis.ListStreamsInput{}); err != nil {
+	if _, err := ask(asked, t.kinesis.ListStreams, &kinesis.ListStreamsInput{}); err != nil {
+		if ctx.Err() == nil && asked.Err() != nil {
+			return fmt.Errorf("the target %s does not answer: nothing came within %v: is it an AWS endpoint, and is it up?",
+				t.config.Endpoint, patience)
+		}
 		return fmt.Errorf("the target %s does not answer: %w", t.config.Endpoint, innermost(err))
 	}
 	return nil

@@ -66,9 +66,6 @@ func (t *Target) pack(ctx context.Context, pipeline scenarios.Pipeline) (err err
 	if len(pipeline.Functions) == 0 || t.config.Inside != nil || t.config.Package == nil {
 		return nil
 	}
-	if t.packed = t.config.Packed; t.packed != nil {
-		return nil
-	}
 	t.phase("packing the probe")
 	if t.packed, err = t.config.Package(ctx, runtime.GOARCH); err != nil {
 		return fmt.Errorf("pack the probe: %w", err)

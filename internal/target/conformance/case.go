@@ -48,6 +48,7 @@ type Finding struct {
 	Verdict Verdict
 	Detail  string // one line: what was seen
 	Took    time.Duration
+	Unasked bool // Unknown because a service that the case needs could not be asked, and not because of the case
 }
 
 // Cases are all cases, area by area, in the order in which they run.

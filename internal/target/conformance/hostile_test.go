@@ -72,6 +72,9 @@ func TestHostileEndpoints(t *testing.T) {
 				t.Errorf("%d findings, want %d", len(found), len(Cases()))
 			}
 			for _, f := range found {
+				if f.Verdict == Unknown != f.Unasked {
+					t.Errorf("%s %s: unasked %v", f.Case, f.Verdict, f.Unasked)
+				}
 				if f.Verdict != Refuses && f.Verdict != Unknown || f.Detail == "" {
 					t.Errorf("%s %s: %s", f.Case, f.Verdict, f.Detail)
 				}

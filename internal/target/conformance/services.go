@@ -46,6 +46,7 @@ func askServices(ctx context.Context, l *lab, cases []Case) *services {
 			asked[service] = true
 			all.Go(func() {
 				f := p.ask(ctx, service)
+				f.Unasked = f.Verdict == Unknown
 				mu.Lock()
 				defer mu.Unlock()
 				p.found[service] = f

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"runtime"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/target"
@@ -42,10 +41,6 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 		return fmt.Errorf("keep LocalStack's log: %w", err)
 	}
 	t.config.Container.Logs = t.log
-	c := t.config.AWS
-	if c.Packed, err = packed(ctx, &c, s); err != nil {
-		return err
-	}
 	t.config.AWS.Phase("starting LocalStack")
 	began := time.Now()
 	if t.container, err = Start(ctx, t.config.Container); err != nil {
@@ -55,25 +50,13 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	if t.config.Container.leave() {
 		t.config.AWS.Note("LocalStack stays at " + t.container.Endpoint() + " when the run is over: docker ps --filter label=" + ownLabel + " finds it")
 	}
+	c := t.config.AWS
 	c.Endpoint = t.container.Endpoint()
 	if c.Receive, err = t.receive(ctx); err != nil {
 		return err
 	}
 	t.Target = aws.New(c)
 	return t.Target.Deploy(ctx, s, o)
-}
-
-// packed is the probe's package where a function needs it: what cannot be packed need not wait for LocalStack.
-func packed(ctx context.Context, c *aws.Config, s *scenarios.Scenario) ([]byte, error) {
-	if c.Package == nil || len(s.Pipeline.Functions) == 0 {
-		return nil, nil
-	}
-	c.Phase("packing the probe")
-	zip, err := c.Package(ctx, runtime.GOARCH)
-	if err != nil {
-		return nil, fmt.Errorf("pack the probe: %w", err)
-	}
-	return zip, nil
 }
 
 // Close removes LocalStack, and all that is in it, or takes the pipeline down where LocalStack is left running.
