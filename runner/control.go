@@ -1,9 +1,11 @@
 package runner
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/target"
 )
 
 // control is the process that ends the load, lets it drain and ends the run.
@@ -38,16 +40,38 @@ func (r *run) control(p *clock.Proc) {
 // look is how often the drain looks whether every measured record has come out.
 const look = 100 * time.Millisecond
 
-// drain waits until every measured record has its final outcome and has come out at every sink, or until an instant.
+// drain waits until every measured record has its final outcome and has come out at every sink, or until an instant. What
+// had come out by then and the target has not read yet is still waited for.
 func (r *run) drain(p *clock.Proc, deadline time.Time) {
 	for r.failed() == nil {
 		if r.drained = r.settled(); r.drained {
 			return
 		}
-		if !p.Now().Before(deadline) || !p.Sleep(look) {
+		if now := p.Now(); !now.Before(deadline) {
+			switch unread := r.unread(deadline); {
+			case unread == 0:
+				r.drained = r.settled()
+				return
+			case now.Sub(deadline) >= reading:
+				r.note(fmt.Sprintf("%d deliveries that had come before the drain was over were not read within %v after it: what is in them counts as missing", unread, reading))
+				return
+			}
+		}
+		if !p.Sleep(look) {
 			return
 		}
 	}
+}
+
+// reading is how long after the drain a target may read what had come out by then.
+const reading = time.Minute
+
+// unread is how many deliveries that had come at an instant the target has not read yet.
+func (r *run) unread(at time.Time) int {
+	if w, ok := r.tgt.(target.Watcher); ok {
+		return w.Unread(at)
+	}
+	return 0
 }
 
 // patience is how long the drain may last: as long as the scenario says, but until the load's last record has left.

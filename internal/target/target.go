@@ -212,3 +212,10 @@ type Stopper interface {
 	// Stop ends such waits. It is called before the clock is stopped; what is under way then is not delivered.
 	Stop()
 }
+
+// Watcher may be implemented by a target that sees deliveries some time after they have come.
+type Watcher interface {
+	// Unread is how many deliveries that had come at an instant were not told to the observer yet: at least one where it
+	// is not known.
+	Unread(at time.Time) int
+}

@@ -100,6 +100,7 @@ type Target struct {
 	account  string // that the pipeline is in; "" before a stream was made
 	observer target.Observer
 	markers  *markers
+	watches  []*bucketWatch
 	receiver *receiving                     // nil where no delivery stream has an HTTP endpoint
 	delivers map[target.Destination][]*acks // of the delivery streams that read it, where nothing inside tells when records arrive
 	shared   map[string]bool                // streams that others may write to

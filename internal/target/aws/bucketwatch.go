@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,11 +24,14 @@ type bucketWatch struct {
 	seen   map[string]bool
 	body   bytes.Buffer
 
-	queue  []s3types.Object    // listed, and not read yet
-	first  map[string]sighting // of those, by key, and of those whose reading failed
-	behind int64               // bytes of the queue
+	queue  []s3types.Object           // listed, and not read yet
+	behind int64                      // bytes of the queue
+	gone   []s3types.ObjectIdentifier // read, and to be deleted
+	rested time.Time                  // when the last whole list was over
+
+	mu     sync.Mutex          // of what follows, which others ask for
+	first  map[string]sighting // of the queue, by key, and of objects whose reading failed
 	listed time.Time           // when the last whole list began
-	rested time.Time           // and when it was over
 }
 
 // sighting is when an object was first in a list.
@@ -47,22 +51,29 @@ func (w *bucketWatch) run(p *clock.Proc) {
 
 // look reads what is new, until there is nothing that was not read.
 func (w *bucketWatch) look(p *clock.Proc) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	if err := w.list(ctx, p); err != nil {
+	if err := w.list(p); err != nil {
 		return err
 	}
+	defer w.remove()
 	for len(w.queue) > 0 {
-		if err := w.next(ctx); err != nil {
+		if err := w.next(); err != nil {
 			return err
 		}
+		if len(w.gone) == removal {
+			w.remove()
+		}
 		if w.due(p.Now()) {
-			if err := w.list(ctx, p); err != nil {
+			if err := w.list(p); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// patience is how long one request of a watch may take.
+func patience() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), 30*time.Second)
 }
 
 // due tells whether it is time for a list. One that takes long comes seldom: there must be time to read.
@@ -71,13 +82,15 @@ func (w *bucketWatch) due(now time.Time) bool {
 }
 
 // list queues what is in the bucket and was not before.
-func (w *bucketWatch) list(ctx context.Context, p *clock.Proc) error {
+func (w *bucketWatch) list(p *clock.Proc) error {
 	began, before := p.Now(), w.listed
 	in := &s3.ListObjectsV2Input{Bucket: w.target.bucket(w.bucket)}
 	w.theirs.narrow(in)
 	pages := s3.NewListObjectsV2Paginator(w.target.s3, in)
 	for pages.HasMorePages() {
+		ctx, cancel := patience()
 		page, err := pages.NextPage(ctx)
+		cancel()
 		if err != nil {
 			return fmt.Errorf("list bucket %s: %w", w.bucket, err)
 		}
@@ -92,12 +105,33 @@ func (w *bucketWatch) list(ctx context.Context, p *clock.Proc) error {
 			}
 		}
 	}
-	w.listed, w.rested = began, p.Now()
+	w.rested = p.Now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.listed = began
 	return nil
+}
+
+// unread is how many objects that were visible at an instant were not read yet: one at least where it is not known.
+func (w *bucketWatch) unread(at time.Time) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := 0
+	if !w.listed.After(at) {
+		n = 1
+	}
+	for _, o := range w.first {
+		if !o.at.After(at) {
+			n++
+		}
+	}
+	return n
 }
 
 // sight queues an object, unless it is queued already. One whose reading has failed keeps its instant.
 func (w *bucketWatch) sight(o *s3types.Object, now sighting) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	key := aws.ToString(o.Key)
 	first, known := w.first[key]
 	if first.queued {
@@ -116,21 +150,50 @@ func (w *bucketWatch) sight(o *s3types.Object, now sighting) {
 }
 
 // next reads the object whose turn it is.
-func (w *bucketWatch) next(ctx context.Context) error {
+func (w *bucketWatch) next() error {
+	ctx, cancel := patience()
+	defer cancel()
 	o := w.queue[0]
 	if w.queue = w.queue[1:]; len(w.queue) == 0 {
 		w.queue = nil
 	}
 	w.behind -= aws.ToInt64(o.Size)
 	key := aws.ToString(o.Key)
-	first := w.first[key]
-	if err := w.object(ctx, &o, first); err != nil {
+	first := w.first[key] // nobody else writes to it
+	err := w.object(ctx, &o, first)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err != nil {
 		first.queued = false // the next list tells whether it is there still
 		w.first[key] = first
 		return err
 	}
 	delete(w.first, key)
 	return nil
+}
+
+// removal is how many objects one request deletes. AWS takes up to 1,000.
+const removal = 250
+
+// remove deletes objects that were read. One that stays is known by its key.
+func (w *bucketWatch) remove() {
+	if len(w.gone) == 0 {
+		return
+	}
+	ctx, cancel := patience()
+	defer cancel()
+	gone := w.gone
+	w.gone = nil
+	stays, err := w.target.deleteObjects(ctx, *w.target.bucket(w.bucket), gone)
+	if err != nil {
+		return
+	}
+	for i := range gone {
+		delete(w.seen, aws.ToString(gone[i].Key))
+	}
+	for _, o := range stays {
+		w.seen[aws.ToString(o.Key)] = true
+	}
 }
 
 // wants tells whether an object is to be read: it is the run's, and was not read yet.

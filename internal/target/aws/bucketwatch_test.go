@@ -54,7 +54,7 @@ func TestBucketWatchThatIsBehind(t *testing.T) {
 	if _, err := free.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String("lake")}); err != nil {
 		t.Fatal(err)
 	}
-	put := map[string]time.Time{}
+	put, last := map[string]time.Time{}, time.Time{}
 	v.Go("deliver", func(p *clock.Proc) {
 		for i := range n {
 			key := fmt.Sprintf("d-1-%02d", i)
@@ -62,6 +62,7 @@ func TestBucketWatchThatIsBehind(t *testing.T) {
 				t.Error(err)
 			}
 			put[key] = p.Now()
+			last = p.Now()
 			p.Sleep(every)
 		}
 	})
@@ -69,13 +70,23 @@ func TestBucketWatchThatIsBehind(t *testing.T) {
 	tgt := New(Config{
 		Endpoint: "http://bucket.invalid", Clock: v, Poll: poll, Next: func([]byte) int { return -1 }, Identify: identify,
 	})
-	tgt.observer, tgt.markers = seen, nil
+	w := &bucketWatch{target: tgt, bucket: "lake", names: []string{"d"}, seen: map[string]bool{}}
+	tgt.observer, tgt.markers, tgt.watches = seen, nil, []*bucketWatch{w}
 	v.Go("watch", func(p *clock.Proc) {
 		tgt.s3 = client(func() { p.Sleep(reading) })
-		w := &bucketWatch{target: tgt, bucket: "lake", names: []string{"d"}, seen: map[string]bool{}}
 		w.run(p)
 	})
+	v.RunUntil(clock.Epoch.Add(n * every))
+	if got, want := tgt.Unread(last), n-len(seen.got); want < n/2 || got != want {
+		t.Errorf("%d objects are not read, want %d", got, want)
+	}
 	v.RunUntil(clock.Epoch.Add(n * (reading + every)))
+	if left := tgt.Unread(last); left != 0 {
+		t.Errorf("%d objects are left", left)
+	}
+	if out, err := free.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: aws.String("lake")}); err != nil || len(out.Contents) > 0 || len(w.seen) > 0 {
+		t.Errorf("in the bucket are %d objects, %v; %d keys are remembered", len(out.Contents), err, len(w.seen))
+	}
 	if len(seen.got) != n || len(put) != n {
 		t.Fatalf("%d of %d objects are read", len(seen.got), len(put))
 	}

@@ -33,13 +33,15 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 		return err
 	}
 	t.remember(s)
+	packed, stop := t.pack(ctx, made)
+	defer stop()
 	if err := t.answers(ctx); err != nil {
 		return err
 	}
 	if err := t.checkExisting(ctx, s); err != nil {
 		return err
 	}
-	if err := t.pack(ctx, made); err != nil {
+	if err := packed(); err != nil {
 		return err
 	}
 	if err := t.makeRoles(ctx, made); err != nil {
@@ -58,23 +60,15 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	if err := t.receive(ctx, s); err != nil {
 		return err
 	}
-	deliveryStreams := slices.Sorted(maps.Keys(made.DeliveryStreams))
-	for _, name := range deliveryStreams {
-		t.phase("making delivery stream " + name)
-		if err := t.makeDeliveryStream(ctx, name, made.DeliveryStreams[name]); err != nil {
-			return fmt.Errorf("make delivery stream %s: %w", name, err)
-		}
+	delivering, err := t.deliver(ctx, made)
+	if err != nil {
+		return err
 	}
+	defer delivering.making.Wait() // what is under way is to be taken down, too
 	if err := t.makeFunctions(ctx, made, s.Seed); err != nil {
 		return err
 	}
-	for _, name := range deliveryStreams {
-		t.phase("waiting for delivery stream " + name + " to become ACTIVE")
-		if err := t.deliveryStreamActive(ctx, name); err != nil {
-			return fmt.Errorf("make delivery stream %s: %w", name, err)
-		}
-	}
-	return t.watch(ctx, s)
+	return t.watch(ctx, s, delivering)
 }
 
 // phase tells what is being made, where somebody listens.
@@ -142,7 +136,9 @@ func (t *Target) makeStream(ctx context.Context, name string, s scenarios.Stream
 	if err != nil {
 		return err
 	}
-	t.account = cmp.Or(accountOf(aws.ToString(d.StreamDescription.StreamARN)), t.account)
+	if t.account == "" { // set before others read it
+		t.account = accountOf(aws.ToString(d.StreamDescription.StreamARN))
+	}
 	return nil
 }
 

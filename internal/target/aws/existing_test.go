@@ -136,7 +136,9 @@ func TestExistingNeedsNoProbe(t *testing.T) {
 		return nil, errors.New("it was packed")
 	}})
 	p := tgt.toMake(s)
-	if err := errors.Join(tgt.pack(t.Context(), p), tgt.makeFunctions(t.Context(), p, 1), tgt.makeRoles(t.Context(), p)); err != nil {
+	packed, stop := tgt.pack(t.Context(), p)
+	defer stop()
+	if err := errors.Join(packed(), tgt.makeFunctions(t.Context(), p, 1), tgt.makeRoles(t.Context(), p)); err != nil {
 		t.Error(err)
 	}
 	if !slices.Equal(k.made, []string{"role delivery-streams"}) {

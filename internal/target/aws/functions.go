@@ -6,6 +6,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -61,16 +62,28 @@ type probes struct {
 	seed   uint64
 }
 
-// pack packs the probe where it is needed, before anything is made: what cannot be packed costs nothing then.
-func (t *Target) pack(ctx context.Context, pipeline scenarios.Pipeline) (err error) {
+// pack begins to pack the probe where it is needed. done waits for it, before anything is made: what cannot be packed costs
+// nothing then. stop gives it up.
+func (t *Target) pack(ctx context.Context, pipeline scenarios.Pipeline) (done func() error, stop func()) {
 	if len(pipeline.Functions) == 0 || t.config.Inside != nil || t.config.Package == nil {
+		return func() error { return nil }, func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var packing sync.WaitGroup
+	var err error
+	packing.Go(func() { t.packed, err = t.config.Package(ctx, runtime.GOARCH) })
+	done = func() error {
+		t.phase("packing the probe")
+		packing.Wait()
+		if err != nil {
+			return fmt.Errorf("pack the probe: %w", err)
+		}
 		return nil
 	}
-	t.phase("packing the probe")
-	if t.packed, err = t.config.Package(ctx, runtime.GOARCH); err != nil {
-		return fmt.Errorf("pack the probe: %w", err)
+	return done, func() {
+		cancel()
+		packing.Wait()
 	}
-	return nil
 }
 
 // newProbes makes the stream of the probe's receipts and starts reading that.

@@ -107,6 +107,24 @@ func (m *markers) from() map[target.Destination]bool {
 	return from
 }
 
+// warm waits until delivery streams take records, and sends marker records to streams meanwhile: what else reads them is
+// positioned, and functions start cold, in that time.
+func (t *Target) warm(ctx context.Context, s *scenarios.Scenario, delivering *delivering) error {
+	if len(delivering.names) == 0 {
+		return nil
+	}
+	marked, stop := context.WithCancel(ctx)
+	var marking sync.WaitGroup
+	marking.Go(func() {
+		for t.markStreams(marked, s) == nil && pause(marked, time.Second) == nil {
+		}
+	})
+	err := delivering.active(ctx)
+	stop()
+	marking.Wait()
+	return err
+}
+
 // position sends marker records to what sinks read until one has come out at each sink, for as long as the slowest buffer
 // may take and a minute more, three in an account.
 func (t *Target) position(ctx context.Context, s *scenarios.Scenario) error {
@@ -127,7 +145,11 @@ func (t *Target) position(ctx context.Context, s *scenarios.Scenario) error {
 			return nil
 		default:
 		}
-		if err := t.mark(ctx, s); err != nil && ctx.Err() == nil {
+		err := t.markStreams(ctx, s)
+		if err == nil {
+			err = t.markDeliveryStreams(ctx, s)
+		}
+		if err != nil && ctx.Err() == nil {
 			return fmt.Errorf("send marker records: %w", err)
 		}
 		if err := pause(ctx, time.Second); err != nil {
@@ -139,9 +161,8 @@ func (t *Target) position(ctx context.Context, s *scenarios.Scenario) error {
 	}
 }
 
-// mark sends one marker to each shard of each stream, and to each delivery stream without a source, whose markers are
-// missing somewhere.
-func (t *Target) mark(ctx context.Context, s *scenarios.Scenario) error {
+// markStreams sends one marker to each shard of each stream whose markers are missing somewhere.
+func (t *Target) markStreams(ctx context.Context, s *scenarios.Scenario) error {
 	wanted := t.markers.from()
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
 		if !wanted[target.Destination{Stream: name}] {
@@ -165,6 +186,12 @@ func (t *Target) mark(ctx context.Context, s *scenarios.Scenario) error {
 			}
 		}
 	}
+	return nil
+}
+
+// markDeliveryStreams sends one marker to each delivery stream without a source whose marker is missing.
+func (t *Target) markDeliveryStreams(ctx context.Context, s *scenarios.Scenario) error {
+	wanted := t.markers.from()
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
 		if !wanted[target.Destination{DeliveryStream: name}] {
 			continue

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 )
 
@@ -72,12 +73,34 @@ func (t *Target) emptyAndDelete(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
-		for _, o := range page.Contents {
-			if _, err := t.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String(name), Key: o.Key}); err != nil {
-				return err
-			}
+		objects := make([]types.ObjectIdentifier, 0, len(page.Contents))
+		for i := range page.Contents {
+			objects = append(objects, types.ObjectIdentifier{Key: page.Contents[i].Key})
+		}
+		stay, err := t.deleteObjects(ctx, name, objects)
+		if err != nil {
+			return err
+		}
+		if len(stay) > 0 {
+			return fmt.Errorf("delete s3://%s/%s: %s: %s",
+				name, aws.ToString(stay[0].Key), aws.ToString(stay[0].Code), aws.ToString(stay[0].Message))
 		}
 	}
 	_, err := t.s3.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: aws.String(name)})
 	return err
+}
+
+// deleteObjects deletes up to 1,000 objects of a bucket of that name at the endpoint, and returns those that stay, each with
+// the reason.
+func (t *Target) deleteObjects(ctx context.Context, name string, objects []types.ObjectIdentifier) ([]types.Error, error) {
+	if len(objects) == 0 {
+		return nil, nil
+	}
+	out, err := t.s3.DeleteObjects(ctx, &s3.DeleteObjectsInput{
+		Bucket: aws.String(name), Delete: &types.Delete{Objects: objects, Quiet: aws.Bool(true)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out.Errors, nil
 }

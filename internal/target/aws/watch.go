@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -20,10 +21,11 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-// watch starts the processes that look at the sinks, and where nothing inside tells that they are positioned, sends
-// marker records until each has seen one.
-func (t *Target) watch(ctx context.Context, s *scenarios.Scenario) error {
-	for _, w := range t.bucketWatches(s) {
+// watch starts the processes that look at the sinks, waits for the delivery streams that were made, and where nothing inside
+// tells that the sinks are positioned, sends marker records until each has seen one.
+func (t *Target) watch(ctx context.Context, s *scenarios.Scenario, delivering *delivering) error {
+	t.watches = t.bucketWatches(s)
+	for _, w := range t.watches {
 		t.config.Clock.Go("watch "+w.bucket, w.run)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Consumers)) {
@@ -32,7 +34,10 @@ func (t *Target) watch(ctx context.Context, s *scenarios.Scenario) error {
 		}
 	}
 	if t.config.Inside != nil {
-		return nil // its readers take their positions as they are made
+		return delivering.active(ctx) // its readers take their positions as they are made
+	}
+	if err := t.warm(ctx, s, delivering); err != nil {
+		return err
 	}
 	t.phase("waiting for a marker record at each sink")
 	if err := t.position(ctx, s); err != nil || !t.config.StandIn {
@@ -41,7 +46,16 @@ func (t *Target) watch(ctx context.Context, s *scenarios.Scenario) error {
 	return t.ceilings(ctx, s)
 }
 
-// object reads one object, tells the observer and removes it where objects are not kept.
+// Unread is how many objects that were visible at an instant were not told yet: at least one where it is not known.
+func (t *Target) Unread(at time.Time) int {
+	n := 0
+	for _, w := range t.watches {
+		n += w.unread(at)
+	}
+	return n
+}
+
+// object reads one object, tells the observer and marks it for removal where objects are not kept.
 func (w *bucketWatch) object(ctx context.Context, o *s3types.Object, first sighting) error {
 	key := aws.ToString(o.Key)
 	name := w.deliveryStream(key)
@@ -68,12 +82,9 @@ func (w *bucketWatch) object(ctx context.Context, o *s3types.Object, first sight
 		w.target.observer.Delivered(d)
 	}
 	w.target.markers.seen(name, d.Records)
-	if w.target.config.Keep || w.theirs.there {
-		w.seen[key] = true
-		return nil
-	}
-	if _, err := w.target.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: w.target.bucket(w.bucket), Key: o.Key}); err != nil {
-		w.seen[key] = true
+	w.seen[key] = true
+	if !w.target.config.Keep && !w.theirs.there {
+		w.gone = append(w.gone, s3types.ObjectIdentifier{Key: o.Key})
 	}
 	return nil
 }
