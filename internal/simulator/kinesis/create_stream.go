@@ -53,7 +53,10 @@ func (s *Service) CreateStream(in CreateStreamInput) error {
 	if err := s.checkQuota(mode, count, now); err != nil {
 		return err
 	}
-	st := &stream{name: name, mode: mode, created: now, active: now.Add(s.cfg.Model.Creating)}
+	st := &stream{name: name, created: now, active: now.Add(s.cfg.Model.Creating)}
+	st.settings.Store(&settings{
+		mode: mode, retention: minRetention, recordSize: s.cfg.Limits.RecordBytes, strategy: userPartitionKey, encryption: encryptionNone,
+	})
 	st.addShards(count, &s.cfg.Limits, now.UnixNano())
 	s.streams[name] = st
 	return nil
@@ -98,10 +101,11 @@ func (s *Service) checkQuota(mode string, count int, now time.Time) error {
 	creating, onDemand, shards := 0, 0, 0
 	for _, st := range s.streams {
 		st.mu.Lock()
+		s.settle(st, now)
 		if status, _ := st.status(now); status == statusCreating {
 			creating++
 		}
-		if st.mode == ModeOnDemand {
+		if st.settings.Load().mode == ModeOnDemand {
 			onDemand++
 		} else {
 			shards += len(st.open)

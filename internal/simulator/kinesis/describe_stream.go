@@ -29,9 +29,10 @@ type StreamDescription struct {
 	StreamCreationTimestamp Timestamp
 	EnhancedMonitoring      []EnhancedMetrics
 	EncryptionType          string
+	KeyId                   string `json:",omitzero"`
 }
 
-// EnhancedMetrics are the shard-level metrics that are switched on; none are emulated.
+// EnhancedMetrics are the shard-level metrics that are switched on.
 type EnhancedMetrics struct{ ShardLevelMetrics []string }
 
 // Shard is a shard as DescribeStream and ListShards show it.
@@ -79,10 +80,11 @@ func (s *Service) DescribeStream(in DescribeStreamInput) (*DescribeStreamOutput,
 		most = min(most, int(*in.Limit))
 	}
 	status, _ := st.status(now)
+	set := st.settings.Load()
 	d := StreamDescription{
 		StreamName: name, StreamARN: s.StreamARN(name), StreamStatus: status, StreamModeDetails: st.modeDetails(),
-		RetentionPeriodHours: int(Retention.Hours()), StreamCreationTimestamp: Timestamp{st.created},
-		EnhancedMonitoring: []EnhancedMetrics{{ShardLevelMetrics: []string{}}}, EncryptionType: "NONE",
+		RetentionPeriodHours: set.hours(), StreamCreationTimestamp: Timestamp{st.created},
+		EnhancedMonitoring: set.metrics(), EncryptionType: set.encryption, KeyId: set.keyID,
 	}
 	var listed []*shard
 	if status != statusCreating {
@@ -93,13 +95,19 @@ func (s *Service) DescribeStream(in DescribeStreamInput) (*DescribeStreamOutput,
 	return &DescribeStreamOutput{d}, nil
 }
 
-func (st *stream) modeDetails() StreamModeDetails { return StreamModeDetails{&st.mode} }
+func (st *stream) modeDetails() StreamModeDetails { return StreamModeDetails{&st.settings.Load().mode} }
+
+func (set *settings) hours() int { return int(set.retention.Hours()) }
+
+func (set *settings) metrics() []EnhancedMetrics {
+	return []EnhancedMetrics{{ShardLevelMetrics: append([]string{}, set.monitored...)}}
+}
 
 // listed are the shards that operations list: all but those that closed longer ago than the retention period.
 func (st *stream) listed(now int64) []*shard {
 	var out []*shard
 	for _, sh := range st.shards {
-		if sh.closed == 0 || sh.closed >= now-int64(Retention) {
+		if sh.closed == 0 || sh.closed >= st.horizon(now) {
 			out = append(out, sh)
 		}
 	}

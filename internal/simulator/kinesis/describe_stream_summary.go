@@ -21,6 +21,7 @@ type StreamDescriptionSummary struct {
 	StreamCreationTimestamp    Timestamp
 	EnhancedMonitoring         []EnhancedMetrics
 	EncryptionType             string
+	KeyId                      string `json:",omitzero"`
 	OpenShardCount             int
 	ConsumerCount              int
 	ChannelCount               int
@@ -41,17 +42,18 @@ func (s *Service) DescribeStreamSummary(in DescribeStreamSummaryInput) (*Describ
 	}
 	defer st.mu.Unlock()
 	status, _ := st.status(now)
+	set := st.settings.Load()
 	d := StreamDescriptionSummary{
 		StreamName: name, StreamARN: s.StreamARN(name), StreamStatus: status, StreamModeDetails: st.modeDetails(),
-		RetentionPeriodHours: int(Retention.Hours()), StreamCreationTimestamp: Timestamp{st.created},
-		EnhancedMonitoring: []EnhancedMetrics{{ShardLevelMetrics: []string{}}}, EncryptionType: "NONE",
-		MaxRecordSizeInKiB: maxRecordSizeInKiB,
+		RetentionPeriodHours: set.hours(), StreamCreationTimestamp: Timestamp{st.created},
+		EnhancedMonitoring: set.metrics(), EncryptionType: set.encryption, KeyId: set.keyID,
+		MaxRecordSizeInKiB: int(set.recordSize / kib),
 	}
 	if status != statusCreating {
 		d.OpenShardCount = len(st.open)
 	}
-	if st.mode == ModeOnDemand {
-		d.RecordDistributionStrategy = "USER_PARTITION_KEY"
+	if set.mode == ModeOnDemand {
+		d.RecordDistributionStrategy = set.strategy
 	}
 	return &DescribeStreamSummaryOutput{d}, nil
 }

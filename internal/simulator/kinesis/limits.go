@@ -26,21 +26,13 @@ type Limits struct {
 	IteratorCalls   int64         // GetShardIterator a second for one shard, and the burst; 5 (SDK GetShardIterator)
 	IteratorAge     time.Duration // how long a shard iterator is valid; 5 min (SDK GetShardIterator)
 
-	// Calls a second of the control plane, and the burst, of the account (Q); ListShards of a stream. See Admit.
-	CreateStreamCalls          int64 // 5
-	DeleteStreamCalls          int64 // 5
-	DescribeStreamCalls        int64 // 10
-	DescribeStreamSummaryCalls int64 // 20
-	ListStreamsCalls           int64 // 5
-	ListShardsCalls            int64 // 1,000
+	// Calls are the calls a second of control-plane operations, and the burst, by operation, where they are not to be
+	// AWS's own (callRates). See Admit.
+	Calls map[string]int64
 
 	Shards          int // open shards of the account and region; 20,000 (Q, us-east-1, us-west-2 and eu-west-1)
 	OnDemandStreams int // of the account and region; 50 (Q)
 }
-
-// Retention is how long a record stays readable. AWS lets a stream keep 24 h (the default) to 365 days; other than the
-// default is not emulated yet.
-const Retention = 24 * time.Hour
 
 func (l Limits) withDefaults() Limits {
 	set := func(v *int64, d int64) {
@@ -68,12 +60,6 @@ func (l Limits) withDefaults() Limits {
 	if l.IteratorAge == 0 {
 		l.IteratorAge = 5 * time.Minute
 	}
-	set(&l.CreateStreamCalls, 5)
-	set(&l.DeleteStreamCalls, 5)
-	set(&l.DescribeStreamCalls, 10)
-	set(&l.DescribeStreamSummaryCalls, 20)
-	set(&l.ListStreamsCalls, 5)
-	set(&l.ListShardsCalls, 1000)
 	count(&l.Shards, 20_000)
 	count(&l.OnDemandStreams, 50)
 	return l

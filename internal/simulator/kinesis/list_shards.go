@@ -62,7 +62,7 @@ func (s *Service) ListShards(in ListShardsInput) (*ListShardsOutput, error) {
 	}
 	listed := after(st.listed(now.UnixNano()), from)
 	if in.ShardFilter != nil {
-		listed = slices.DeleteFunc(listed, func(sh *shard) bool { return !in.ShardFilter.keeps(sh, now) })
+		listed = slices.DeleteFunc(listed, func(sh *shard) bool { return !in.ShardFilter.keeps(sh, st.horizon(now.UnixNano())) })
 	}
 	most := shardsPerPage
 	if in.MaxResults != nil {
@@ -134,8 +134,7 @@ func (s *Service) listFrom(in *ListShardsInput, now time.Time) (name string, fro
 }
 
 // keeps tells whether a listed shard is of the filter's choice.
-func (f *ShardFilter) keeps(sh *shard, now time.Time) bool {
-	horizon := now.Add(-Retention).UnixNano()
+func (f *ShardFilter) keeps(sh *shard, horizon int64) bool {
 	switch *f.Type {
 	case "AT_LATEST":
 		return sh.closed == 0

@@ -65,6 +65,7 @@ func (s *Service) ListStreams(in ListStreamsInput) (*ListStreamsOutput, error) {
 	out := &ListStreamsOutput{StreamNames: []string{}, StreamSummaries: []StreamSummary{}}
 	for _, st := range all {
 		st.mu.Lock()
+		s.settle(st, now)
 		status, there := st.status(now)
 		st.mu.Unlock()
 		if !there {

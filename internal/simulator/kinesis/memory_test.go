@@ -15,12 +15,12 @@ func TestRecordsOlderThanADayAreGone(t *testing.T) {
 	for i := range 3 {
 		mustPut(t, s, clock.Epoch.Add(time.Duration(i)*time.Second), ours(10, 1))
 	}
-	c.RunUntil(clock.Epoch.Add(Retention + time.Second))
+	c.RunUntil(clock.Epoch.Add(minRetention + time.Second))
 	page, err := s.Read(c.Now(), "r", "s", 0, 0, 0, nil)
 	if err != nil || len(page.Records) != 20 || page.Next != 30 {
 		t.Fatalf("a day and a second later: %d records, next %d, %v", len(page.Records), page.Next, err)
 	}
-	c.RunUntil(clock.Epoch.Add(Retention + time.Second + 1))
+	c.RunUntil(clock.Epoch.Add(minRetention + time.Second + 1))
 	if pos, err := s.Position("s", 0, record.Position{Type: "TRIM_HORIZON"}); err != nil || pos != 20 {
 		t.Errorf("trim horizon %d, %v, want 20", pos, err)
 	}

@@ -10,21 +10,40 @@ import (
 // once. The service applies the times of its streams' states; the latencies are for whoever carries requests to it (the
 // wire's server, the simulated target), since a service never waits.
 type Model struct {
-	Creating time.Duration // how long a new stream is CREATING
-	Deleting time.Duration // how long a deleted stream is DELETING
-	Put      Latency       // of PutRecord and PutRecords
-	Get      Latency       // of GetRecords
+	Creating  time.Duration // how long a new stream is CREATING
+	Deleting  time.Duration // how long a deleted stream is DELETING
+	Splitting time.Duration // how long a stream is UPDATING for SplitShard and MergeShards, each
+	Scaling   time.Duration // the same for UpdateShardCount
+	Updating  time.Duration // the same for its mode, encryption, record size and warm throughput
+	Retaining time.Duration // from IncreaseStreamRetentionPeriod until nothing more is trimmed at the old period
+
+	Registering   time.Duration // how long a new stream consumer is CREATING
+	Deregistering time.Duration // how long one that is to go is DELETING
+
+	Put Latency // of PutRecord and PutRecords
+	Get Latency // of GetRecords
+
+	// CallsOfAccount counts the calls of operations on whose rate AWS's own documents disagree for the account, as the API
+	// reference says, and not for each stream, as "Quotas and limits" does.
+	CallsOfAccount bool
 }
 
 // ModelAWS is the profile `aws`: typical times of the real service. None is published. Put is a guess around "on the order
 // of 20-30 ms" for a round trip (StackOverflow 50914393) less the network; Creating and Deleting are what the SDK's
-// waiters, which ask every 10 s, make plausible.
+// waiters, which ask every 10 s, make plausible. "A few minutes" (UpdateShardCount) is three, "several minutes" (the
+// retention period) five, "for a few seconds" (record size, encryption) five seconds; half a minute for a split is folklore.
 func ModelAWS() Model {
 	return Model{
-		Creating: 20 * time.Second,
-		Deleting: 20 * time.Second,
-		Put:      Latency{P50: 12 * time.Millisecond, P99: 60 * time.Millisecond},
-		Get:      Latency{P50: 10 * time.Millisecond, P99: 50 * time.Millisecond},
+		Creating:      20 * time.Second,
+		Deleting:      20 * time.Second,
+		Splitting:     30 * time.Second,
+		Scaling:       3 * time.Minute,
+		Updating:      5 * time.Second,
+		Retaining:     5 * time.Minute,
+		Registering:   10 * time.Second,
+		Deregistering: 10 * time.Second,
+		Put:           Latency{P50: 12 * time.Millisecond, P99: 60 * time.Millisecond},
+		Get:           Latency{P50: 10 * time.Millisecond, P99: 50 * time.Millisecond},
 	}
 }
 

@@ -38,7 +38,7 @@ type Service struct {
 	mu      sync.RWMutex
 	streams map[string]*stream
 
-	control    control
+	calls      calls
 	reclaiming sync.Mutex
 }
 
@@ -91,6 +91,7 @@ func (s *Service) lock(name string, now time.Time) (*stream, error) {
 		st.mu.Unlock()
 		return nil, s.noStream(name)
 	}
+	s.settle(st, now)
 	return st, nil
 }
 

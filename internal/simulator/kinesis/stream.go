@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/simulator/record"
@@ -17,26 +18,30 @@ const (
 
 	statusCreating = "CREATING"
 	statusActive   = "ACTIVE"
+	statusUpdating = "UPDATING"
 	statusDeleting = "DELETING"
 )
 
 // stream is one stream with its shards. What stands above mu never changes; the rest is guarded by it.
 type stream struct {
 	name    string
-	mode    string
 	created time.Time
 	active  time.Time // from when on it is ACTIVE
 
+	settings atomic.Pointer[settings] // written under mu
+	calls    calls
+
 	mu      sync.Mutex
+	changes []pending // on their way, in the order of their instants
+	due     int64     // when the first of them comes, unix nanoseconds; 0: none
 	deleted time.Time // when DeleteStream was called; zero: not
 	gone    time.Time // from when on it is no more; meaningful where deleted is set
 	dropped bool      // it is out of the service, with its records: a caller that found it before is too late
 	shards  []*shard  // by number, closed ones too
 	open    []*shard  // in the order of their ranges
-	calls   uint64    // put calls so far
+	puts    uint64    // calls so far
 	free    freeList
 	readers []*reader
-	lists   bucket // ListShards calls
 }
 
 // route finds the open shard that holds a hash key. Equal ranges are found by one multiplication, others by search.
@@ -52,14 +57,14 @@ func (st *stream) route(h record.Hash) *shard {
 // put offers each record to its shard, in order, and trims what has grown too old. It returns the memory gained, which
 // is negative where more was trimmed than stored.
 func (st *stream) put(now int64, recs []record.Record, res []Result) (held int64) {
-	st.calls++
+	st.puts++
 	for i := range recs {
 		r := &recs[i]
 		s := st.route(r.Hash)
 		limit := res[i].Limit
 		if limit < LimitInjected {
-			if s.call != st.calls {
-				s.begin(st.calls, now)
+			if s.call != st.puts {
+				s.begin(st.puts, now)
 				held -= st.expire(s, now)
 			}
 			before := s.held
@@ -73,7 +78,7 @@ func (st *stream) put(now int64, recs []record.Record, res []Result) (held int64
 
 // expire drops what is older than the retention period and returns the memory freed.
 func (st *stream) expire(s *shard, now int64) (freed int64) {
-	horizon := now - int64(Retention)
+	horizon := st.horizon(now)
 	if s.first == s.next || s.oldest().Arrival >= horizon {
 		return 0
 	}
@@ -97,11 +102,13 @@ func (st *stream) status(now time.Time) (status string, ok bool) {
 		return statusDeleting, true
 	case now.Before(st.active):
 		return statusCreating, true
+	case slices.ContainsFunc(st.changes, func(p pending) bool { return p.updating && now.Before(p.at) }):
+		return statusUpdating, true
 	}
 	return statusActive, true
 }
 
-// addShards makes the first shards, of equal ranges, and the limits.
+// addShards makes the first shards, of equal ranges.
 func (st *stream) addShards(n int, l *Limits, now int64) {
 	starts := evenRanges(n)
 	for i, start := range starts {
@@ -112,5 +119,4 @@ func (st *stream) addShards(n int, l *Limits, now int64) {
 		st.shards = append(st.shards, newShard(int32(i), start, end, l, now))
 	}
 	st.open = slices.Clone(st.shards)
-	st.lists = newBucket(l.ListShardsCalls, l.ListShardsCalls, now)
 }

@@ -22,7 +22,7 @@ func TestWithoutLimits(t *testing.T) {
 	c := simulator.Config{Clock: wall}
 	c.Kinesis.Limits = kinesis.Limits{
 		WriteRecords: plenty, WriteBytes: plenty, RecordBytes: 3 << 20, RequestBytes: plenty, RequestRecords: 1000, ReadCalls: plenty,
-		ReadBytes: plenty, IteratorCalls: plenty, ListStreamsCalls: plenty, DescribeStreamCalls: plenty, DescribeStreamSummaryCalls: plenty,
+		ReadBytes: plenty, IteratorCalls: plenty, Calls: map[string]int64{"ListStreams": plenty, "DescribeStream": plenty, "DescribeStreamSummary": plenty},
 	}
 	c.Firehose.Limits = firehose.Limits{
 		PutRecords: plenty, PutBytes: plenty, PutRequests: plenty, RecordBytes: plenty, BatchRecords: 1000, BatchBytes: plenty,

@@ -1,0 +1,4 @@
+package server
+
+// tagOperations are the operations of tags and resource policies.
+var tagOperations = map[string]operation{}
