@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -79,6 +80,9 @@ func Run(ctx context.Context, config Config) (err error) {
 	}
 	if r.rec, err = measure.NewRecorder(c.writer(files.run), r.header()); err != nil {
 		return err
+	}
+	if l := c.Scenario.Limits; l.Changed() {
+		r.note("limits are not AWS's (" + strings.Join(l.Words(), ", ") + "): this run plans no capacity there")
 	}
 	if err := r.deploy(ctx); err != nil {
 		return err

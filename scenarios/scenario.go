@@ -12,6 +12,7 @@ type Scenario struct {
 	Warmup      Duration          // at the start of the load, left out of tables and objectives; default 0s
 	Drain       Duration          // at most this long after the load until every record has arrived; default 15s more than the longest buffer
 	Model       string            // what AWS does not document: ModelLocal (default) or ModelAWS
+	Limits      Limits            // of the embedded services, where they are not to be AWS's; default AWS's
 	Pipeline    Pipeline
 	Existing    Existing    // what of the pipeline is there already; default nothing
 	Load        []Load      // offered at the same time; none: the pipeline is only made

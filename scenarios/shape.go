@@ -123,12 +123,9 @@ func defaultNode[S any](n *node, k *key[S]) *node {
 	return made
 }
 
-// reserved are keys that mean something in a later version, wherever they stand.
-var reserved = []string{"limits"}
-
 // unknown is the error text for a key that the shape does not have.
 func (s shape[S]) unknown(path, name string) string {
-	if slices.Contains(reserved, name) || slices.Contains(s.later, name) {
+	if slices.Contains(s.later, name) {
 		return join(path, name) + ": the key is not there yet; a later version will have it"
 	}
 	return fmt.Sprintf("%s: unknown key%s", join(path, name), suggest(name, s.keyNames()))

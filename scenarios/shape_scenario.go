@@ -29,6 +29,8 @@ var scenarioShape = shape[Scenario]{
 		row("model", oneOf([]string{ModelLocal, ModelAWS}), func(s *Scenario) *string { return &s.Model },
 			"What the simulator does where AWS documents nothing: local adds no service latency, aws adds typical ones.",
 			byDefault(ModelLocal)),
+		row("limits", allLimits, func(s *Scenario) *Limits { return &s.Limits },
+			"By how much the limits of the embedded services differ from AWS's: off, aws, or a multiple such as 10x."),
 		row("pipeline", pipelineShape.codec(), func(s *Scenario) *Pipeline { return &s.Pipeline },
 			"What the records go through.", required),
 		row("existing", existingShape.codec(), func(s *Scenario) *Existing { return &s.Existing },

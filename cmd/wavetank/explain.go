@@ -60,6 +60,7 @@ func (p *plan) explain(out *page) {
 	for _, d := range p.deliveries {
 		d.describe(out)
 	}
+	p.describeLimits(out)
 	p.describeFaults(out)
 	p.describeObjectives(out)
 	p.describeCost(out)

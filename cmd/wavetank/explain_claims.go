@@ -10,6 +10,14 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
+// describeLimits says that the embedded services are told to have other limits than those that all figures here rest on.
+func (p *plan) describeLimits(out *page) {
+	if l := p.scenario.Limits; l.Changed() {
+		out.section("limits of the embedded services: %s", strings.Join(l.Words(), ", "))
+		out.warn("What is told here is by AWS's own limits.")
+	}
+}
+
 // describeFaults says what goes wrong, and when.
 func (p *plan) describeFaults(out *page) {
 	if len(p.scenario.Faults) == 0 {

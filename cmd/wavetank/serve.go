@@ -29,6 +29,7 @@ type serveFlags struct {
 	port      int
 	account   string
 	functions []string
+	limits    []string
 	verbose   bool
 }
 
@@ -37,8 +38,8 @@ func newServe(e env) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve [SCENARIO]",
 		Short: "Serve the embedded AWS on this machine",
-		Long: "serve answers Kinesis, Lambda, Firehose and S3 on 127.0.0.1, with AWS's limits, until ^C. Any credentials do; the\n" +
-			"region is the one that a request is signed for. With a scenario its pipeline is made first, in the region of\n" +
+		Long: "serve answers Kinesis, Lambda, Firehose and S3 on 127.0.0.1, with AWS's limits unless --limits says\n" +
+			"otherwise, until ^C. Any credentials do; the region is the one that a request is signed for. With a scenario its pipeline is made first, in the region of\n" +
 			"AWS_REGION or AWS_DEFAULT_REGION (else " + fallbackRegion + "). Its load and its faults are not served. Nothing is kept.",
 		Example: "  wavetank serve\n" +
 			"  wavetank serve clickstream --set pipeline.streams.click-stream.shardCount=8\n" +
@@ -53,6 +54,8 @@ func newServe(e env) *cobra.Command {
 	c.Flags().StringVar(&f.account, "account", simulated.Account, "the account `number` of requests whose access key id is not an account number")
 	c.Flags().StringArrayVar(&f.functions, "function", nil, "make a function in every account and region: `NAME=model`, "+
 		"or with its model as in NAME=p50:20ms,p99:80ms,errors:1%,coldStart:250ms,memorySize:256MiB (repeatable)")
+	c.Flags().StringArrayVar(&f.limits, "limits", nil, "by how much limits differ from AWS's: `FACTOR` for all (off, aws, 10x), or of one as in "+
+		"kinesis=off or kinesis.writeRecords=10x (repeatable)")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log each request to standard error")
 	return c
 }
@@ -80,6 +83,14 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error
 	if len(args) > 0 {
 		if w.scenario, err = (&scenarioFlags{set: f.set}).open(args); err != nil {
 			return err
+		}
+	}
+	if w.scenario != nil {
+		w.limits = w.scenario.Limits
+	}
+	for _, l := range f.limits {
+		if err := w.limits.Set(l); err != nil {
+			return usage(fmt.Errorf("--limits %s: %w", l, err))
 		}
 	}
 	logger := slog.New(slog.DiscardHandler)
@@ -118,6 +129,7 @@ type waters struct {
 	account, region string
 	functions       map[string]scenarios.FunctionModel // of the flags
 	scenario        *scenarios.Scenario                // nil: nothing is made
+	limits          scenarios.Limits                   // of the flags, and else of the scenario
 	receiver        *server.Listener                   // of the scenario's deliveries by HTTP; nil: there are none
 }
 
@@ -157,8 +169,9 @@ func (w *waters) fill(c clock.Clock, endpoints firehose.Endpoints) (*simulator.A
 		},
 	}
 	if w.scenario != nil {
-		simulated.Profile(&config, w.scenario.Model)
+		simulated.Profile(&config, w.scenario)
 	}
+	simulated.Scale(&config, w.limits)
 	aws := simulator.New(config)
 	aws.World(w.account, w.region)
 	return aws, failed

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // announce says where the tank is, what is in it and how to reach it.
@@ -12,6 +13,9 @@ func (w *waters) announce(p *page, out io.Writer, url string) error {
 	p.section("AWS at %s: Kinesis, Lambda, Firehose and S3, with any credentials.", url)
 	p.paragraph("", fmt.Sprintf("Account %s, region %s where a request is signed for no other. ^C ends it; nothing is kept.",
 		w.account, w.region))
+	if w.limits.Changed() {
+		p.warn("Limits are not AWS's: %s.", strings.Join(w.limits.Words(), ", "))
+	}
 	if w.scenario != nil {
 		p.section("%s, made in %s", w.scenario.Name, w.region)
 		for _, line := range pipelineLines(w.scenario, p.columns()-2) {

@@ -18,6 +18,10 @@ func (f *targetFlags) can(s *scenarios.Scenario) error {
 		return usage(fmt.Errorf("%s: faults: only simulate and the embedded target fail when they are told to, and not --target %s; leave them out with --set 'faults=[]'",
 			s.Name, f.name))
 	}
+	if f.name != "embedded" && s.Limits.Changed() {
+		return usage(fmt.Errorf("%s: limits: only simulate and the embedded target have limits that can be changed (here %s), and not --target %s; leave them out with --set limits=aws",
+			s.Name, strings.Join(s.Limits.Words(), ", "), f.name))
+	}
 	return f.delivers(s)
 }
 

@@ -23,6 +23,9 @@ type Config struct {
 	Lambda   lambda.Config   // its Streams are the world's
 	Firehose firehose.Config // its Streams and its Store are the world's; Render is the Objects' where there is none
 
+	// By how much limits differ from AWS's, or from those in the services' settings.
+	ScaleKinesis, ScaleFirehose Scale
+
 	// Setup is called once with each new world, before anybody else sees it; nil: nothing is set up. It must not ask for
 	// the same world again.
 	Setup func(*World)
@@ -92,6 +95,7 @@ func (a *AWS) make(w *World) {
 func (a *AWS) kinesis(w *World) kinesis.Config {
 	c := a.cfg.Kinesis
 	c.Account, c.Region, c.Clock, c.Memory = w.Account, w.Region, a.cfg.Clock, a.memory
+	c.Limits = scaled(c.Limits.Complete(), a.cfg.ScaleKinesis, "iteratorAge")
 	return c
 }
 
@@ -105,6 +109,7 @@ func (a *AWS) firehose(w *World) firehose.Config {
 	c := a.cfg.Firehose
 	c.Account, c.Region, c.Clock = w.Account, w.Region, a.cfg.Clock
 	c.Streams, c.Store = w.Kinesis, w.Objects
+	c.Limits = scaled(c.Limits.Complete(w.Region), a.cfg.ScaleFirehose)
 	if c.Render == nil { // requests and error objects hold what objects do
 		c.Render = a.cfg.Objects.Render
 	}

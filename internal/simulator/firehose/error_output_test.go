@@ -53,7 +53,7 @@ func TestErrorLines(t *testing.T) {
 
 // A request's body stays below its limit, whatever the buffer holds when it is cut.
 func TestRequestsStayBelowTheirLimit(t *testing.T) {
-	l := Limits{}.withDefaults("us-east-1")
+	l := Limits{}.Complete("us-east-1")
 	size := l.RequestSize()
 	if size < 46*mib || size > 48*mib {
 		t.Errorf("a request ends at %d bytes", size)

@@ -47,9 +47,10 @@ var deliveryStreams = map[string]int{
 }
 
 // DefaultLimits are AWS's own in a region.
-func DefaultLimits(region string) Limits { return Limits{}.withDefaults(region) }
+func DefaultLimits(region string) Limits { return Limits{}.Complete(region) }
 
-func (l Limits) withDefaults(region string) Limits {
+// Complete fills in AWS's own values in a region.
+func (l Limits) Complete(region string) Limits {
 	records, bytes, requests := int64(100_000), int64(1*mib), int64(1000)
 	if largest[region] {
 		records, bytes, requests = 500_000, 5*mib, 2000

@@ -94,7 +94,7 @@ func TestLimitsByRegion(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.region, func(t *testing.T) {
-			l := Limits{}.withDefaults(tt.region)
+			l := Limits{}.Complete(tt.region)
 			if l.PutRecords != tt.records || l.PutBytes != tt.bytes || l.PutRequests != tt.requests || l.DeliveryStreams != tt.streams {
 				t.Errorf("%+v", l)
 			}

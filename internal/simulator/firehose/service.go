@@ -63,7 +63,7 @@ func New(c Config) *Service {
 	if c.Region == "" {
 		c.Region = "us-east-1"
 	}
-	c.Limits = c.Limits.withDefaults(c.Region)
+	c.Limits = c.Limits.Complete(c.Region)
 	c.Model = c.Model.withDefaults()
 	s := &Service{config: c, observer: c.Observer, streams: map[string]*deliveryStream{}}
 	if s.observer == nil {

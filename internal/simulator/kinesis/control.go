@@ -63,9 +63,6 @@ func (s *Service) Admit(operation, stream string) error {
 	if !limited {
 		return nil
 	}
-	if n := s.cfg.Limits.Calls[operation]; n != 0 {
-		rate.calls = n
-	}
 	counted := &s.calls
 	if rate.scope == ofStream || rate.scope == disputed && !s.cfg.Model.CallsOfAccount {
 		st, err := s.find(stream)
@@ -74,7 +71,7 @@ func (s *Service) Admit(operation, stream string) error {
 		}
 		counted = &st.calls
 	}
-	if counted.admit(operation, rate.calls, s.cfg.Clock.Now().UnixNano()) {
+	if counted.admit(operation, s.cfg.Limits.Calls[operation], s.cfg.Clock.Now().UnixNano()) {
 		return nil
 	}
 	if stream == "" {

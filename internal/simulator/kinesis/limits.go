@@ -1,6 +1,9 @@
 package kinesis
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 const (
 	kib = 1 << 10
@@ -34,7 +37,8 @@ type Limits struct {
 	OnDemandStreams int // of the account and region; 50 (Q)
 }
 
-func (l Limits) withDefaults() Limits {
+// Complete fills in AWS's own values.
+func (l Limits) Complete() Limits {
 	set := func(v *int64, d int64) {
 		if *v == 0 {
 			*v = d
@@ -62,5 +66,11 @@ func (l Limits) withDefaults() Limits {
 	}
 	count(&l.Shards, 20_000)
 	count(&l.OnDemandStreams, 50)
+	calls := make(map[string]int64, len(callRates))
+	for operation, rate := range callRates {
+		calls[operation] = rate.calls
+	}
+	maps.Copy(calls, l.Calls)
+	l.Calls = calls
 	return l
 }

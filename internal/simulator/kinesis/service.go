@@ -50,7 +50,7 @@ func New(cfg Config) *Service {
 	if cfg.Region == "" {
 		cfg.Region = "us-east-1"
 	}
-	cfg.Limits = cfg.Limits.withDefaults()
+	cfg.Limits = cfg.Limits.Complete()
 	s := &Service{cfg: cfg, memory: cfg.Memory, streams: make(map[string]*stream)}
 	if s.memory == nil {
 		s.memory = NewMemory(cfg.MaxBytes)

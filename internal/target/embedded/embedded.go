@@ -25,6 +25,7 @@ import (
 type Config struct {
 	Clock    clock.Clock
 	Seed     uint64
+	Limits   scenarios.Limits // those of the scenario that will be deployed
 	Identify record.Identify
 	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies
 	Hook     fault.Hook            // acts before the scenario's own faults; nil: nobody
@@ -50,7 +51,7 @@ type Target struct {
 func New(c Config) *Target { return &Target{config: c} }
 
 // Traits are those of the inside, with bodies.
-func (t *Target) Traits() target.Traits { return simulated.Traits(true) }
+func (t *Target) Traits() target.Traits { return simulated.Traits(true, t.config.Limits) }
 
 // Begin tells the faults when the load starts.
 func (t *Target) Begin(start time.Time) { t.timeline.Begin(start) }
@@ -75,7 +76,7 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 			Observer: tap.Firehose(), Identify: t.config.Identify, Seed: t.config.Seed, Endpoints: &t.posts,
 		},
 	}
-	simulated.Profile(&c, s.Model)
+	simulated.Profile(&c, s)
 	world := simulator.New(c)
 	t.world = world.World(simulated.Account, simulated.Region)
 	handler := server.New(server.Config{

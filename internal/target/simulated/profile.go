@@ -2,6 +2,7 @@ package simulated
 
 import (
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,14 +14,34 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-// Profile sets the services' models to those of a scenario's profile: local adds no service time, aws adds typical ones.
-func Profile(c *simulator.Config, model string) {
-	if model != scenarios.ModelAWS {
+// Profile sets the services' models to those of a scenario's profile (local adds no service time, aws adds typical ones),
+// and their limits to what the scenario makes of AWS's.
+func Profile(c *simulator.Config, s *scenarios.Scenario) {
+	Scale(c, s.Limits)
+	if s.Model != scenarios.ModelAWS {
 		return
 	}
 	c.Kinesis.Model = kinesis.ModelAWS()
 	c.Lambda.Model = lambda.ModelAWS()
 	c.Firehose.Model = firehose.ModelAWS()
+}
+
+// Scale sets by how much the services' limits differ from AWS's.
+func Scale(c *simulator.Config, l scenarios.Limits) {
+	if !l.Changed() {
+		c.ScaleKinesis, c.ScaleFirehose = nil, nil
+		return
+	}
+	c.ScaleKinesis = func(name string) float64 { return float64(factorOf(&l.Kinesis, name)) }
+	c.ScaleFirehose = func(name string) float64 { return float64(factorOf(&l.Firehose, name)) }
+}
+
+// factorOf is a limit's factor. What a rested shard takes at once follows the rate, unless it is named itself.
+func factorOf(l *scenarios.ServiceLimits, name string) scenarios.Factor {
+	if _, named := l.Each[name]; !named {
+		name = strings.TrimSuffix(name, "Burst")
+	}
+	return l.Of(name)
 }
 
 // ready lets pass what the pipeline takes until it is ACTIVE.

@@ -22,8 +22,9 @@ import (
 
 // Config is what a target is made of; Clock must be set.
 type Config struct {
-	Clock clock.Clock
-	Seed  uint64
+	Clock  clock.Clock
+	Seed   uint64
+	Limits scenarios.Limits // those of the scenario that will be deployed
 	// Render makes the bodies of delivered objects when they are fetched; nil: objects are not kept.
 	Render record.Render
 	// Hook acts on requests before the scenario's own faults do; nil: nobody. Tests inject faults with it.
@@ -52,17 +53,7 @@ func New(c Config) *Target {
 }
 
 // Traits are those of the inside; bodies are not needed.
-func (t *Target) Traits() target.Traits { return Traits(false) }
-
-// Traits are what the embedded AWS promises and tells, with or without bodies.
-func Traits(bodies bool) target.Traits {
-	return target.Traits{
-		Name: "embedded", Bodies: bodies, Inside: true, MaxBytes: 4 << 20,
-		Limits: map[string]float64{
-			"shard.write.records": 1000, "shard.write.bytes": 1 << 20, "shard.read.calls": 5, "shard.read.bytes": 2 << 20,
-		},
-	}
-}
+func (t *Target) Traits() target.Traits { return Traits(false, t.config.Limits) }
 
 // Deploy makes the scenario's pipeline. Readers take their positions as they are made.
 func (t *Target) Deploy(_ context.Context, s *scenarios.Scenario, o target.Observer) error {
@@ -83,7 +74,7 @@ func (t *Target) Deploy(_ context.Context, s *scenarios.Scenario, o target.Obser
 		},
 		Objects: objectstore.Config{Render: t.config.Render, DropRecords: t.config.Render == nil},
 	}
-	Profile(&c, s.Model)
+	Profile(&c, s)
 	t.world = simulator.New(c).World(Account, Region)
 	if err := Make(t.world, s, nowhere, t.config.Clock.Now()); err != nil {
 		return err
