@@ -9,6 +9,7 @@ type Fault struct {
 	Latency  *LatencyFault
 	Error    *ErrorFault
 	Stall    *StallFault
+	Cut      *CutFault
 }
 
 // ThrottleFault refuses records of puts, one by one, as a shard over its limit does.
@@ -39,3 +40,17 @@ type StallFault struct {
 	DeliveryStream string // or this delivery stream; with neither, of every one
 	Operation      string // AWS's name, PutRecords; "" is every one
 }
+
+// CutFault closes connections without an answer.
+type CutFault struct {
+	Service   string // kinesis, firehose, lambda, s3, or http for the run's receiver; "" is every one
+	Operation string // AWS's name, PutRecords; "" is every one
+	When      string // CutRequest (default) or CutAnswer
+	Share     Share  // of the requests; default 100%
+}
+
+// What a cut takes away.
+const (
+	CutRequest = "request" // the service has not seen it
+	CutAnswer  = "answer"  // the service has done it, and nobody is told
+)

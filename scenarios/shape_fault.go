@@ -22,8 +22,10 @@ var faultShape = shape[Fault]{
 			"Whole requests fail."),
 		row("stall", pointer(stallShape.codec()), func(f *Fault) **StallFault { return &f.Stall },
 			"Requests are held until the fault is over."),
+		row("cut", pointer(cutShape.codec()), func(f *Fault) **CutFault { return &f.Cut },
+			"Connections are closed without an answer."),
 	},
-	groups: []group{exactly("throttle", "latency", "error", "stall")},
+	groups: []group{exactly("throttle", "latency", "error", "stall", "cut")},
 }
 
 var throttleShape = shape[ThrottleFault]{
@@ -70,6 +72,19 @@ var stallShape = shape[StallFault]{
 		row("operation", operation, func(f *StallFault) *string { return &f.Operation }, "Of this operation; without one, of every one."),
 	},
 	groups: []group{atMost("stream", "deliveryStream")},
+}
+
+var cutShape = shape[CutFault]{
+	name: "cut",
+	doc:  "Connections are closed without an answer.",
+	keys: []key[CutFault]{
+		row("service", service, func(f *CutFault) *string { return &f.Service }, "Of this service; without one, of every one."),
+		row("operation", operation, func(f *CutFault) *string { return &f.Operation }, "Of this operation; without one, of every one."),
+		row("when", oneOf([]string{CutRequest, CutAnswer}), func(f *CutFault) *string { return &f.When },
+			"request: before the service sees it; answer: when it has done it.", byDefault(CutRequest)),
+		row("share", share, func(f *CutFault) *Share { return &f.Share }, "How many of the requests.", byDefault("100%")),
+	},
+	finish: func(d *decoder, n *node, f *CutFault) { checkOperation(d, n, f.Service, f.Operation) },
 }
 
 // operations are what can be failed: the APIs of the simulated services, and what the run's receiver is asked.

@@ -45,6 +45,10 @@ func faultWords(f scenarios.Fault) string {
 	case f.Stall != nil:
 		on := f.Stall.Stream + f.Stall.DeliveryStream
 		return requestWords("", f.Stall.Operation, on) + " are held until it is over"
+	case f.Cut != nil && f.Cut.When == scenarios.CutAnswer:
+		return fmt.Sprintf("%s of %s are done, and cut off from their answers", f.Cut.Share, requestWords(f.Cut.Service, f.Cut.Operation, ""))
+	case f.Cut != nil:
+		return fmt.Sprintf("%s of %s are cut off before they are seen", f.Cut.Share, requestWords(f.Cut.Service, f.Cut.Operation, ""))
 	}
 	return "nothing"
 }

@@ -11,7 +11,7 @@ import (
 
 // Timeline is a scenario's faults as a hook: each acts on the requests it names while it lasts. Faults that last at the
 // same time add up: delays are added, the latest end of a stall and the largest share of refusals win, and the first
-// error drawn fails the call. The zero value has no faults; it passes everything until Begin.
+// error drawn fails the call; the first cut drawn loses it or its answer. The zero value has no faults; it passes everything until Begin.
 type Timeline struct {
 	faults []scenarios.Fault
 
@@ -74,6 +74,10 @@ func (t *Timeline) add(a *fault.Action, f *scenarios.Fault, to time.Time, r faul
 	case f.Stall != nil:
 		if named(r, "", f.Stall.Operation) && at(r, f.Stall.Stream, f.Stall.DeliveryStream) && to.After(a.Until) {
 			a.Until = to
+		}
+	case f.Cut != nil:
+		if !a.Cut && named(r, f.Cut.Service, f.Cut.Operation) && t.random.Float64() < float64(f.Cut.Share) {
+			a.Cut, a.After = true, f.Cut.When == scenarios.CutAnswer
 		}
 	}
 }

@@ -24,6 +24,9 @@ func TestTimeline(t *testing.T) {
 		{At: 7 * s, For: s, Stall: &scenarios.StallFault{Stream: "clicks"}},
 		{At: 7 * s, For: 2 * s, Stall: &scenarios.StallFault{Operation: "PutRecords"}},
 		{At: 7 * s, For: 3 * s, Stall: &scenarios.StallFault{DeliveryStream: "archive"}},
+		{At: 11 * s, For: s, Cut: &scenarios.CutFault{Operation: "PutRecords", When: scenarios.CutAnswer, Share: 1}},
+		{At: 11 * s, For: s, Cut: &scenarios.CutFault{Service: "firehose", When: scenarios.CutRequest, Share: 1}},
+		{At: 11 * s, For: s, Cut: &scenarios.CutFault{When: scenarios.CutRequest}},
 	}
 	tests := []struct {
 		name    string
@@ -44,6 +47,9 @@ func TestTimeline(t *testing.T) {
 		{"an error of no share", 5 * time.Second, direct, fault.Action{}, ""},
 		{"the longest stall wins", 7 * time.Second, put, fault.Action{Until: start.Add(9 * time.Second)}, ""},
 		{"a stall of one stream holds its reads", 7 * time.Second, read, fault.Action{Until: start.Add(8 * time.Second)}, ""},
+		{"an answer is cut off", 11 * time.Second, put, fault.Action{Cut: true, After: true}, ""},
+		{"a request is cut off", 11 * time.Second, direct, fault.Action{Cut: true}, ""},
+		{"a cut of no share", 11 * time.Second, read, fault.Action{}, ""},
 		{"a stall of a delivery stream", 9 * time.Second, direct, fault.Action{Until: start.Add(10 * time.Second)}, ""},
 	}
 	timeline := NewTimeline(faults, 1)
