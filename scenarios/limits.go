@@ -127,8 +127,9 @@ func (l *Limits) Set(text string) error {
 // KinesisLimits and FirehoseLimits are the names of the limits that can be scaled.
 var (
 	KinesisLimits = []string{
-		"calls", "iteratorAge", "iteratorCalls", "onDemandStreams", "readBytes", "readCalls", "recordBytes", "requestBytes", "requestRecords",
-		"responseBytes", "responseRecords", "shards", "writeBytes", "writeBytesBurst", "writeRecords", "writeRecordsBurst",
+		"calls", "iteratorAge", "iteratorCalls", "modeSwitches", "onDemandShards", "onDemandStreams", "readBytes", "readCalls", "recordBytes",
+		"requestBytes", "requestRecords", "responseBytes", "responseRecords", "scaleBytes", "scalings", "shards", "streamShards", "writeBytes",
+		"writeBytesBurst", "writeRecords", "writeRecordsBurst",
 	}
 	FirehoseLimits = []string{
 		"batchBytes", "batchRecords", "controlCalls", "deliveryStreams", "putBytes", "putRecords", "putRequests", "recordBytes",

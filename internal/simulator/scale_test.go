@@ -11,7 +11,7 @@ import (
 )
 
 func TestScaledLimits(t *testing.T) {
-	aws := kinesis.Limits{}.Complete()
+	aws := kinesis.Limits{}.Complete("us-east-1")
 	of := func(factors map[string]float64, rest float64) Scale {
 		return func(name string) float64 {
 			if f, named := factors[name]; named {
@@ -37,18 +37,18 @@ func TestScaledLimits(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			want := kinesis.Limits{}.Complete()
+			want := kinesis.Limits{}.Complete("us-east-1")
 			tt.want(&want)
-			if diff := cmp.Diff(want, scaled(kinesis.Limits{}.Complete(), tt.scale, "iteratorAge")); diff != "" {
+			if diff := cmp.Diff(want, scaled(kinesis.Limits{}.Complete("us-east-1"), tt.scale, "iteratorAge")); diff != "" {
 				t.Errorf("limits (-want +got):\n%s", diff)
 			}
 		})
 	}
-	off := scaled(kinesis.Limits{}.Complete(), of(nil, math.Inf(1)), "iteratorAge")
+	off := scaled(kinesis.Limits{}.Complete("us-east-1"), of(nil, math.Inf(1)), "iteratorAge")
 	if off.WriteRecords != unlimited || off.RequestRecords != math.MaxInt32 || off.Calls["DescribeLimits"] != unlimited || off.IteratorAge <= 24*time.Hour {
 		t.Errorf("without limits there are %+v", off)
 	}
-	if diff := cmp.Diff(aws, kinesis.Limits{}.Complete()); diff != "" {
+	if diff := cmp.Diff(aws, kinesis.Limits{}.Complete("us-east-1")); diff != "" {
 		t.Errorf("AWS's own limits have changed:\n%s", diff)
 	}
 }

@@ -95,7 +95,7 @@ func (a *AWS) make(w *World) {
 func (a *AWS) kinesis(w *World) kinesis.Config {
 	c := a.cfg.Kinesis
 	c.Account, c.Region, c.Clock, c.Memory = w.Account, w.Region, a.cfg.Clock, a.memory
-	c.Limits = scaled(c.Limits.Complete(), a.cfg.ScaleKinesis, "iteratorAge")
+	c.Limits = scaled(c.Limits.Complete(w.Region), a.cfg.ScaleKinesis, "iteratorAge")
 	return c
 }
 

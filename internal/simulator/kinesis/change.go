@@ -37,7 +37,7 @@ func (s *Service) after(st *stream, now time.Time, wait time.Duration, updating 
 	st.due = st.changes[0].at.UnixNano()
 }
 
-// settle applies the changes that are due. The caller holds the stream's lock.
+// settle applies the changes that are due and forgets what has expired with its shard. The caller holds the stream's lock.
 func (s *Service) settle(st *stream, now time.Time) {
 	for st.due != 0 && now.UnixNano() >= st.due {
 		p := st.changes[0]
@@ -48,6 +48,9 @@ func (s *Service) settle(st *stream, now time.Time) {
 		}
 		p.change.apply(s, st, p.at)
 	}
+	if len(st.closed) > 0 {
+		s.memory.add(-st.forget(st.horizon(now.UnixNano())))
+	}
 }
 
 // lockActive finds a stream, locks it and demands that it is ACTIVE.
@@ -56,9 +59,9 @@ func (s *Service) lockActive(name string, now time.Time) (*stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	if status, _ := st.status(now); status != statusActive {
+	if err := s.active(st, now); err != nil {
 		st.mu.Unlock()
-		return nil, errorf(codeInUse, "Stream %s under account %s not ACTIVE, instead in state %s", name, s.cfg.Account, status)
+		return nil, err
 	}
 	return st, nil
 }

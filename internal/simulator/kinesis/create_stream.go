@@ -4,9 +4,9 @@ import "time"
 
 // CreateStream
 //
-// Emulated: provisioned streams, on-demand streams (4 shards, which do not scale yet), the quotas on shards and on-demand
-// streams. MaxRecordSizeInKiB other than 1024, warm throughput and AUTO distribution answer that they are not there; tags
-// are checked and forgotten.
+// Emulated: provisioned streams, on-demand streams (4 shards at first), the quotas on shards and on-demand streams.
+// MaxRecordSizeInKiB other than 1024, warm throughput and AUTO distribution answer that they are not there; tags are checked
+// and forgotten.
 // Source: API reference CreateStream; developer guide "Quotas and limits"; error texts as observed by kinesalite.
 
 // CreateStreamInput is CreateStream's request.
@@ -43,6 +43,8 @@ func (s *Service) CreateStream(in CreateStreamInput) error {
 		count = int(*in.ShardCount)
 	}
 	now := s.cfg.Clock.Now()
+	s.quota.Lock()
+	defer s.quota.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.forgetGone(now)
@@ -98,33 +100,12 @@ func notYet(what string) error {
 
 // checkQuota refuses a stream that would exceed a quota of the account. The caller holds the service's lock.
 func (s *Service) checkQuota(mode string, count int, now time.Time) error {
-	creating, onDemand, shards := 0, 0, 0
-	for _, st := range s.streams {
-		st.mu.Lock()
-		s.settle(st, now)
-		if status, _ := st.status(now); status == statusCreating {
-			creating++
-		}
-		if st.settings.Load().mode == ModeOnDemand {
-			onDemand++
-		} else {
-			shards += len(st.open)
-		}
-		st.mu.Unlock()
-	}
-	l := &s.cfg.Limits
+	u := s.use(now)
 	switch {
-	case creating >= streamsInCreation:
-		return errorf(codeLimitExceeded, "Rate exceeded for account %s: %d streams are in the state CREATING.", s.cfg.Account, creating)
-	case mode == ModeOnDemand && onDemand >= l.OnDemandStreams:
-		return errorf(codeLimitExceeded, "This request would exceed the on-demand stream limit for the account %s in %s. "+
-			"Limit: %d.", s.cfg.Account, s.cfg.Region, l.OnDemandStreams)
-	case mode == ModeProvisioned && shards+count > l.Shards:
-		return errorf(codeLimitExceeded, "This request would exceed the shard limit for the account %s in %s. "+
-			"Current shard count for the account: %d. Limit: %d. Number of additional shards that would have resulted from "+
-			"this request: %d. Refer to the AWS Service Limits page "+
-			"(http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request "+
-			"higher limits.", s.cfg.Account, s.cfg.Region, shards, l.Shards, count)
+	case u.creating >= streamsInCreation:
+		return errorf(codeLimitExceeded, "Rate exceeded for account %s: %d streams are in the state CREATING.", s.cfg.Account, u.creating)
+	case mode == ModeOnDemand:
+		return s.oneOnDemand(u)
 	}
-	return nil
+	return s.moreShards(u, count)
 }

@@ -46,7 +46,7 @@ func TestEvenRanges(t *testing.T) {
 
 func TestRouteFindsTheShardThatHoldsTheHash(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	l := Limits{}.Complete()
+	l := Limits{}.Complete("us-east-1")
 	for _, n := range []int{1, 2, 3, 4, 7, 16, 100, 999} {
 		st := &stream{}
 		st.addShards(n, &l, 0)

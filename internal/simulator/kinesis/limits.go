@@ -12,7 +12,8 @@ const (
 
 // Limits mirror what AWS enforces. The zero value of each field is AWS's own value, given behind it; tests and
 // benchmarks set others. Rates and bursts may be up to 4,000,000,000. Sources, all read in November 2026:
-// the developer guide's "Quotas and limits" (Q), the API reference as in the Go SDK (SDK), "Handle large records" (LARGE).
+// the developer guide's "Quotas and limits" (Q), the API reference as in the Go SDK (SDK), "Handle large records" (LARGE),
+// "Choose the right mode to stream in" (SIZE).
 type Limits struct {
 	WriteRecords      int64 // records a second into one shard; 1,000 (Q)
 	WriteRecordsBurst int64 // records a rested shard takes at once; one second's worth (AWS documents no figure)
@@ -35,10 +36,18 @@ type Limits struct {
 
 	Shards          int // open shards of the account and region; 20,000 (Q, us-east-1, us-west-2 and eu-west-1)
 	OnDemandStreams int // of the account and region; 50 (Q)
+
+	StreamShards int // of one stream by UpdateShardCount; 10,000 (SDK UpdateShardCount)
+	Scalings     int // UpdateShardCount in 24 hours and stream; 10 (SDK UpdateShardCount)
+	ModeSwitches int // UpdateStreamMode in 24 hours and stream; 2 (SIZE)
+
+	ScaleBytes     int64         // bytes a second into one shard of an on-demand stream above which it is split; 500,000 (SIZE)
+	ScaleUp        time.Duration // until it is split, at most; 15 min (SIZE)
+	OnDemandShards int           // of one on-demand stream; 10,000 in us-east-1, us-west-2 and eu-west-1, else 200 (Q: 10 GB/s, 200 MB/s)
 }
 
-// Complete fills in AWS's own values.
-func (l Limits) Complete() Limits {
+// Complete fills in AWS's own values in a region.
+func (l Limits) Complete(region string) Limits {
 	set := func(v *int64, d int64) {
 		if *v == 0 {
 			*v = d
@@ -72,5 +81,13 @@ func (l Limits) Complete() Limits {
 	}
 	maps.Copy(calls, l.Calls)
 	l.Calls = calls
+	count(&l.StreamShards, 10_000)
+	count(&l.Scalings, 10)
+	count(&l.ModeSwitches, 2)
+	count(&l.OnDemandShards, onDemandMost(region))
+	set(&l.ScaleBytes, 500_000)
+	if l.ScaleUp == 0 {
+		l.ScaleUp = 15 * time.Minute
+	}
 	return l
 }

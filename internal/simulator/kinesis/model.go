@@ -26,6 +26,28 @@ type Model struct {
 	// CallsOfAccount counts the calls of operations on whose rate AWS's own documents disagree for the account, as the API
 	// reference says, and not for each stream, as "Quotas and limits" does.
 	CallsOfAccount bool
+
+	// On-demand scaling. AWS documents that a shard is split that takes more than 500 KB/s, not how that is measured nor what
+	// many small records do; nor whether and when capacity is given back.
+	ScalingWindow time.Duration // over which a shard's traffic is measured; 0: 1 min, CloudWatch's period
+	ScaleDown     time.Duration // how long a peak keeps its shards; 0: for ever (scale_down.go)
+	// ScaleRecords are the records a second above which a shard is split, too; 0: half of Limits.WriteRecords, as 500 KB/s are
+	// half of its bytes.
+	ScaleRecords int64
+}
+
+func (m *Model) window() time.Duration {
+	if m.ScalingWindow == 0 {
+		return time.Minute
+	}
+	return m.ScalingWindow
+}
+
+func (m *Model) scaleRecords(l *Limits) int64 {
+	if m.ScaleRecords == 0 {
+		return l.WriteRecords / 2
+	}
+	return m.ScaleRecords
 }
 
 // ModelAWS is the profile `aws`: typical times of the real service. None is published. Put is a guess around "on the order

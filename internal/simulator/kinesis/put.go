@@ -31,6 +31,9 @@ func (s *Service) put(now time.Time, name string, recs []record.Record, res []Re
 		return nil, err
 	}
 	held := st.put(now.UnixNano(), recs, res)
+	if len(st.busy) > 0 {
+		s.watch(st, now)
+	}
 	if s.cfg.Observer != nil {
 		s.cfg.Observer.Put(now, name, recs, res)
 	}

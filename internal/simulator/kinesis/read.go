@@ -68,15 +68,17 @@ func (s *shard) page(now int64, from uint64, most int, room int64, dst []record.
 	return p
 }
 
-// Shards lists the shards of a stream, closed ones too, in the order of their numbers.
+// Shards lists the shards of a stream in the order of their numbers, closed ones too until the retention period has passed.
 func (s *Service) Shards(name string) ([]record.Shard, error) {
-	st, err := s.lock(name, s.cfg.Clock.Now())
+	now := s.cfg.Clock.Now()
+	st, err := s.lock(name, now)
 	if err != nil {
 		return nil, err
 	}
 	defer st.mu.Unlock()
-	out := make([]record.Shard, 0, len(st.shards))
-	for _, sh := range st.shards {
+	listed := st.listed(now.UnixNano())
+	out := make([]record.Shard, 0, len(listed))
+	for _, sh := range listed {
 		out = append(out, sh.lineage())
 	}
 	return out, nil

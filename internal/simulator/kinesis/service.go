@@ -38,6 +38,8 @@ type Service struct {
 	mu      sync.RWMutex
 	streams map[string]*stream
 
+	quota sync.Mutex // held from the count of what the account has until what was asked for counts; taken before mu
+
 	calls      calls
 	reclaiming sync.Mutex
 }
@@ -50,7 +52,7 @@ func New(cfg Config) *Service {
 	if cfg.Region == "" {
 		cfg.Region = "us-east-1"
 	}
-	cfg.Limits = cfg.Limits.Complete()
+	cfg.Limits = cfg.Limits.Complete(cfg.Region)
 	s := &Service{cfg: cfg, memory: cfg.Memory, streams: make(map[string]*stream)}
 	if s.memory == nil {
 		s.memory = NewMemory(cfg.MaxBytes)

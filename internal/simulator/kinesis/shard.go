@@ -28,6 +28,9 @@ type shard struct {
 
 	call    uint64 // the put call that callSum belongs to
 	callSum int64  // bytes accepted of that call
+
+	traffic   traffic // of an on-demand stream's shard
+	splitting bool    // its split by scaling is on its way
 }
 
 // ShardID is a shard's id: shardId- and its number in 12 digits (kinesalite).

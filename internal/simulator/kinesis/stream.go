@@ -39,9 +39,20 @@ type stream struct {
 	dropped bool      // it is out of the service, with its records: a caller that found it before is too late
 	shards  []*shard  // by number, closed ones too
 	open    []*shard  // in the order of their ranges
+	closed  []*shard  // that may still hold records, in the order in which they closed
 	puts    uint64    // calls so far
 	free    freeList
 	readers []*reader
+
+	becomes  string // the mode that it is being switched to; empty: none
+	reserved int    // the most shards that it has open while it is resharded; 0: it is not
+	scalings daily  // UpdateShardCount
+	switches daily  // UpdateStreamMode
+
+	busy    []*shard // of an on-demand stream: those that took records in the present window
+	watched bool     // the window's end is among the changes
+	growing int      // splits of scaling that are among the changes
+	peaks   []peak   // of its traffic, highest first, which is also oldest first; only where it scales down
 }
 
 // route finds the open shard that holds a hash key. Equal ranges are found by one multiplication, others by search.
@@ -58,6 +69,7 @@ func (st *stream) route(h record.Hash) *shard {
 // is negative where more was trimmed than stored.
 func (st *stream) put(now int64, recs []record.Record, res []Result) (held int64) {
 	st.puts++
+	counted := st.settings.Load().mode == ModeOnDemand
 	for i := range recs {
 		r := &recs[i]
 		s := st.route(r.Hash)
@@ -69,6 +81,9 @@ func (st *stream) put(now int64, recs []record.Record, res []Result) (held int64
 			}
 			before := s.held
 			limit = s.put(r, &st.free)
+			if counted && limit == LimitNone {
+				st.count(s, r)
+			}
 			held += s.held - before
 		}
 		res[i] = Result{Shard: s.number, Limit: limit, Seq: r.Seq}

@@ -112,9 +112,9 @@ func TestOperationsThatAreNotThere(t *testing.T) {
 	missing := strings.Fields(`AddTagsToStream CreateChannel DecreaseStreamRetentionPeriod DeleteChannel DeleteResourcePolicy
 		DeregisterStreamConsumer DescribeAccountSettings DescribeChannel DescribeLimits DescribeStreamConsumer
 		DisableEnhancedMonitoring EnableEnhancedMonitoring GetResourcePolicy IncreaseStreamRetentionPeriod ListChannels
-		ListStreamConsumers ListTagsForResource ListTagsForStream MergeShards PutResourcePolicy RegisterStreamConsumer
-		RemoveTagsFromStream SplitShard StartStreamEncryption StopStreamEncryption SubscribeToShard TagResource UntagResource
-		UpdateAccountSettings UpdateChannel UpdateMaxRecordSize UpdateShardCount UpdateStreamMode
+		ListStreamConsumers ListTagsForResource ListTagsForStream PutResourcePolicy RegisterStreamConsumer
+		RemoveTagsFromStream StartStreamEncryption StopStreamEncryption SubscribeToShard TagResource UntagResource
+		UpdateAccountSettings UpdateChannel UpdateMaxRecordSize
 		UpdateStreamRecordDistributionStrategy UpdateStreamWarmThroughput`)
 	if n := len(missing) + len(kinesisOperations); n != 45 {
 		t.Errorf("%d operations are known, AWS has 45", n)

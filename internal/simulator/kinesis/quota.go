@@ -1,0 +1,76 @@
+package kinesis
+
+import "time"
+
+// use is what the streams of the account take of its quotas.
+type use struct {
+	creating int // streams
+	onDemand int // streams
+	shards   int // of provisioned streams
+}
+
+// use counts. A stream on its way to another mode counts as what it will be, and one that is being resharded with the most
+// shards that it will have open meanwhile: short-lived shards count, too (API reference, UpdateShardCount). The caller holds
+// the service's lock.
+func (s *Service) use(now time.Time) use {
+	var u use
+	for _, st := range s.streams {
+		st.mu.Lock()
+		s.settle(st, now)
+		if status, _ := st.status(now); status == statusCreating {
+			u.creating++
+		}
+		if st.mode() == ModeOnDemand {
+			u.onDemand++
+		} else {
+			u.shards += max(len(st.open), st.reserved)
+		}
+		st.mu.Unlock()
+	}
+	return u
+}
+
+// used is use for who does not hold the service's lock. The caller holds s.quota until what it asked for counts.
+func (s *Service) used(now time.Time) use {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.use(now)
+}
+
+// moreShards refuses so many open shards more where they would exceed the account's quota.
+func (s *Service) moreShards(u use, more int) error {
+	l := &s.cfg.Limits
+	if more <= 0 || u.shards+more <= l.Shards {
+		return nil
+	}
+	return errorf(codeLimitExceeded, "This request would exceed the shard limit for the account %s in %s. "+
+		"Current shard count for the account: %d. Limit: %d. Number of additional shards that would have resulted from "+
+		"this request: %d. Refer to the AWS Service Limits page "+
+		"(http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request "+
+		"higher limits.", s.cfg.Account, s.cfg.Region, u.shards, l.Shards, more)
+}
+
+// oneOnDemand refuses one on-demand stream more where it would exceed the account's quota.
+func (s *Service) oneOnDemand(u use) error {
+	l := &s.cfg.Limits
+	if u.onDemand < l.OnDemandStreams {
+		return nil
+	}
+	return errorf(codeLimitExceeded, "This request would exceed the on-demand stream limit for the account %s in %s. "+
+		"Limit: %d.", s.cfg.Account, s.cfg.Region, l.OnDemandStreams)
+}
+
+// daily counts what a stream may do so many times in a rolling 24 hours. The zero value has counted nothing.
+type daily []int64 // unix nanoseconds, oldest first
+
+const day = 24 * time.Hour
+
+// full tells whether there were that many within the last 24 hours.
+func (d *daily) full(now time.Time, most int) bool {
+	for len(*d) > 0 && (*d)[0] <= now.Add(-day).UnixNano() {
+		*d = (*d)[1:]
+	}
+	return len(*d) >= most
+}
+
+func (d *daily) add(now time.Time) { *d = append(*d, now.UnixNano()) }
