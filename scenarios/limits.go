@@ -128,7 +128,7 @@ func (l *Limits) Set(text string) error {
 var (
 	KinesisLimits = []string{
 		"calls", "iteratorAge", "iteratorCalls", "modeSwitches", "onDemandShards", "onDemandStreams", "readBytes", "readCalls", "recordBytes",
-		"requestBytes", "requestRecords", "responseBytes", "responseRecords", "scaleBytes", "scalings", "shards", "streamShards", "writeBytes",
+		"requestBytes", "requestRecords", "responseBytes", "responseRecords", "scaleBytes", "scalings", "shards", "streamShards", "warmMiBps", "writeBytes",
 		"writeBytesBurst", "writeRecords", "writeRecordsBurst",
 	}
 	FirehoseLimits = []string{

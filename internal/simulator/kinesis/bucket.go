@@ -35,6 +35,13 @@ func (b *bucket) fill(now int64) {
 	b.level += int64(in)
 }
 
+// resize changes how much the bucket holds. What is in it stays, as far as it has room.
+func (b *bucket) resize(burst, now int64) {
+	b.fill(now)
+	b.full = burst * perToken
+	b.level = min(b.level, b.full)
+}
+
 // has tells whether n tokens are there.
 func (b *bucket) has(n int64) bool { return b.level >= n*perToken }
 

@@ -4,9 +4,8 @@ import "time"
 
 // CreateStream
 //
-// Emulated: provisioned streams, on-demand streams (4 shards at first), the quotas on shards and on-demand streams.
-// MaxRecordSizeInKiB other than 1024, warm throughput and AUTO distribution answer that they are not there; tags are checked
-// and forgotten.
+// Emulated: provisioned streams, on-demand streams (4 shards at first, or as many as their warm throughput in MiB/s needs),
+// the quotas on shards and on-demand streams, record size, distribution strategy and tags.
 // Source: API reference CreateStream; developer guide "Quotas and limits"; error texts as observed by kinesalite.
 
 // CreateStreamInput is CreateStream's request.
@@ -24,25 +23,24 @@ type CreateStreamInput struct {
 type StreamModeDetails struct{ StreamMode *string }
 
 const (
-	onDemandShards     = 4    // of a new on-demand stream (AWS Big Data blog, 2025-10-28)
-	streamsInCreation  = 5    // at once (API reference, CreateStream)
-	maxRecordSizeInKiB = 1024 // of every stream, for now
+	onDemandShards    = 4 // of a new on-demand stream (AWS Big Data blog, 2025-10-28)
+	streamsInCreation = 5 // at once (API reference, CreateStream)
 )
 
 // CreateStream makes a stream. Its answer is empty.
 func (s *Service) CreateStream(in CreateStreamInput) error {
+	now := s.cfg.Clock.Now()
 	if err := in.check(); err != nil {
 		return err
 	}
-	mode := ModeProvisioned
-	if in.StreamModeDetails != nil {
-		mode = *in.StreamModeDetails.StreamMode
+	if err := s.checkNew(&in, now); err != nil {
+		return err
 	}
-	count := onDemandShards
-	if mode == ModeProvisioned {
+	set := s.settingsOf(&in)
+	count := max(onDemandShards, int(set.warm)) // a shard takes 1 MiB/s
+	if set.mode == ModeProvisioned {
 		count = int(*in.ShardCount)
 	}
-	now := s.cfg.Clock.Now()
 	s.quota.Lock()
 	defer s.quota.Unlock()
 	s.mu.Lock()
@@ -52,16 +50,46 @@ func (s *Service) CreateStream(in CreateStreamInput) error {
 	if s.streams[name] != nil {
 		return errorf(codeInUse, "Stream %s under account %s already exists.", name, s.cfg.Account)
 	}
-	if err := s.checkQuota(mode, count, now); err != nil {
+	if err := s.checkQuota(set.mode, count, now); err != nil {
 		return err
 	}
+	s.resources.forget(s.StreamARN(name)) // what came while a stream of that name was going
+	if len(in.Tags) > 0 {
+		if err := s.addTags(s.StreamARN(name), in.Tags); err != nil {
+			return err
+		}
+	}
 	st := &stream{name: name, created: now, active: now.Add(s.cfg.Model.Creating)}
-	st.settings.Store(&settings{
-		mode: mode, retention: minRetention, recordSize: s.cfg.Limits.RecordBytes, strategy: userPartitionKey, encryption: encryptionNone,
-	})
-	st.addShards(count, &s.cfg.Limits, now.UnixNano())
+	st.settings.Store(set)
+	st.addShards(count, s.limitsOf(set.recordSize), now.UnixNano())
 	s.streams[name] = st
 	return nil
+}
+
+// settingsOf are the settings of a new stream.
+func (s *Service) settingsOf(in *CreateStreamInput) *settings {
+	set := &settings{
+		mode: in.mode(), retention: minRetention, asked: minRetention, recordSize: s.cfg.Limits.RecordBytes,
+		strategy: userPartitionKey, encryption: encryptionNone,
+	}
+	if in.MaxRecordSizeInKiB != nil {
+		set.recordSize = int64(*in.MaxRecordSizeInKiB) * kib
+	}
+	if in.RecordDistributionStrategy != nil {
+		set.strategy = *in.RecordDistributionStrategy
+	}
+	if in.WarmThroughputMiBps != nil {
+		set.warm, set.warmed = *in.WarmThroughputMiBps, *in.WarmThroughputMiBps
+	}
+	return set
+}
+
+// mode is the capacity mode of the stream to make: provisioned, where the request says nothing.
+func (in *CreateStreamInput) mode() string {
+	if in.StreamModeDetails == nil || in.StreamModeDetails.StreamMode == nil {
+		return ModeProvisioned
+	}
+	return *in.StreamModeDetails.StreamMode
 }
 
 func (in *CreateStreamInput) check() error {
@@ -69,33 +97,32 @@ func (in *CreateStreamInput) check() error {
 	if in.StreamModeDetails != nil {
 		c.text("streamModeDetails.streamMode", in.StreamModeDetails.StreamMode, modeRule)
 	}
-	onDemand := in.StreamModeDetails != nil && in.StreamModeDetails.StreamMode != nil &&
-		*in.StreamModeDetails.StreamMode == ModeOnDemand
-	if in.ShardCount == nil && !onDemand {
+	if in.ShardCount == nil && in.mode() != ModeOnDemand {
 		c.notNull("shardCount")
 	}
 	c.number("shardCount", in.ShardCount, 1, 0)
-	c.number("maxRecordSizeInKiB", in.MaxRecordSizeInKiB, 1024, 10240)
+	c.number("maxRecordSizeInKiB", in.MaxRecordSizeInKiB, leastRecordSizeInKiB, mostRecordSizeInKiB)
+	c.number("warmThroughputMiBps", in.WarmThroughputMiBps, 0, 0)
+	c.text("recordDistributionStrategy", in.RecordDistributionStrategy, strategyRule)
 	c.text("streamName", in.StreamName, nameRule.needed())
-	if err := c.err(); err != nil {
-		return err
+	if in.Tags != nil {
+		c.tags("tags", in.Tags)
 	}
-	switch {
-	case in.MaxRecordSizeInKiB != nil && *in.MaxRecordSizeInKiB != maxRecordSizeInKiB:
-		return notYet("MaxRecordSizeInKiB other than 1024")
-	case in.WarmThroughputMiBps != nil:
-		return notYet("WarmThroughputMiBps")
-	case in.RecordDistributionStrategy != nil && *in.RecordDistributionStrategy != "USER_PARTITION_KEY":
-		return notYet("RecordDistributionStrategy other than USER_PARTITION_KEY")
-	case len(in.Tags) > 50:
-		return errorf(codeInvalidArgument, "A stream can have up to 50 tags; %d were given.", len(in.Tags))
-	}
-	return nil
+	return c.err()
 }
 
-// notYet is the answer to a member that AWS has and wavetank does not yet.
-func notYet(what string) error {
-	return errorf(codeInvalidArgument, "%s is not emulated by wavetank yet.", what)
+// checkNew refuses settings that do not go together, and tags that no stream can have.
+func (s *Service) checkNew(in *CreateStreamInput, now time.Time) error {
+	mode := in.mode()
+	if in.RecordDistributionStrategy != nil && *in.RecordDistributionStrategy == autoDistribution && mode != ModeOnDemand {
+		return errNoStrategy()
+	}
+	if in.WarmThroughputMiBps != nil {
+		if err := s.checkWarm(mode, *in.WarmThroughputMiBps, now); err != nil {
+			return err
+		}
+	}
+	return checkTags("Failed to add tags to stream "+*in.StreamName+" under account "+s.cfg.Account, nil, in.Tags)
 }
 
 // checkQuota refuses a stream that would exceed a quota of the account. The caller holds the service's lock.

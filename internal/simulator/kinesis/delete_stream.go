@@ -55,6 +55,7 @@ func (s *Service) forgetGone(now time.Time) {
 			for _, sh := range st.shards {
 				s.memory.add(-sh.drop(sh.next, &st.free))
 			}
+			s.resources.forget(s.StreamARN(name))
 			st.dropped = true
 			delete(s.streams, name)
 		}

@@ -97,7 +97,7 @@ func (s *Service) DescribeStream(in DescribeStreamInput) (*DescribeStreamOutput,
 
 func (st *stream) modeDetails() StreamModeDetails { return StreamModeDetails{&st.settings.Load().mode} }
 
-func (set *settings) hours() int { return int(set.retention.Hours()) }
+func (set *settings) hours() int { return int(set.asked.Hours()) }
 
 func (set *settings) metrics() []EnhancedMetrics {
 	return []EnhancedMetrics{{ShardLevelMetrics: append([]string{}, set.monitored...)}}

@@ -2,7 +2,7 @@ package kinesis
 
 // DescribeStreamSummary
 //
-// Emulated: all members but StreamId and WarmThroughput; ConsumerCount and ChannelCount are 0.
+// Emulated: all members but StreamId; ConsumerCount and ChannelCount are 0.
 // Source: API reference DescribeStreamSummary.
 
 // DescribeStreamSummaryInput is DescribeStreamSummary's request.
@@ -26,7 +26,8 @@ type StreamDescriptionSummary struct {
 	ConsumerCount              int
 	ChannelCount               int
 	MaxRecordSizeInKiB         int
-	RecordDistributionStrategy string `json:",omitzero"` // of on-demand streams only
+	RecordDistributionStrategy string          `json:",omitzero"` // of on-demand streams only
+	WarmThroughput             *WarmThroughput `json:",omitzero"` // of streams that have some
 }
 
 // DescribeStreamSummary describes a stream without its shards.
@@ -47,7 +48,7 @@ func (s *Service) DescribeStreamSummary(in DescribeStreamSummaryInput) (*Describ
 		StreamName: name, StreamARN: s.StreamARN(name), StreamStatus: status, StreamModeDetails: st.modeDetails(),
 		RetentionPeriodHours: set.hours(), StreamCreationTimestamp: Timestamp{st.created},
 		EnhancedMonitoring: set.metrics(), EncryptionType: set.encryption, KeyId: set.keyID,
-		MaxRecordSizeInKiB: int(set.recordSize / kib),
+		MaxRecordSizeInKiB: int(set.recordSize / kib), WarmThroughput: set.warmth(),
 	}
 	if status != statusCreating {
 		d.OpenShardCount = len(st.open)

@@ -11,7 +11,8 @@ import (
 // GetRecords
 //
 // Emulated: all members; 5 calls and 2 MiB a second and shard, 10,000 records and 10 MiB a call, iterators that expire,
-// the end of a closed shard with its children, DryRun. EncryptionType is left out: nothing is encrypted.
+// the end of a closed shard with its children, DryRun. EncryptionType is left out of records that were stored
+// unencrypted, PartitionKey of those that have none.
 // Source: API reference GetRecords; error texts as observed by kinesalite.
 
 // GetRecordsInput is GetRecords's request.
@@ -29,8 +30,9 @@ type GetRecordsOutput struct {
 	MillisBehindLatest int64
 	NextShardIterator  string // empty at the end of a closed shard
 
-	shard  *shard // for the sequence numbers: what is read of it never changes
-	render record.Render
+	shard     *shard // for the sequence numbers: what is read of it never changes
+	encrypted []bool // by record; nil: none
+	render    record.Render
 }
 
 // ChildShard is a shard that follows one that was read to its end.
@@ -75,7 +77,7 @@ func (s *Service) GetRecords(in GetRecordsInput) (*GetRecordsOutput, error) {
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	out.shard = st.shard(it.shard)
+	out.shard, out.encrypted = st.shard(it.shard), st.encrypted(out.Records)
 	if page.End {
 		out.ChildShards = st.childShards(page.Children)
 		return out, nil
@@ -137,8 +139,13 @@ func (o *GetRecordsOutput) AppendJSON(dst []byte) []byte {
 		dst = AppendEpoch(dst, r.Arrival/1e6)
 		dst = append(dst, `,"Data":"`...)
 		dst = base64.StdEncoding.AppendEncode(dst, data)
-		dst = append(dst, `","PartitionKey":`...)
-		dst = AppendString(dst, r.Key)
+		dst = append(dst, '"')
+		if r.Key != "" {
+			dst = AppendString(append(dst, `,"PartitionKey":`...), r.Key)
+		}
+		if o.encrypted != nil && o.encrypted[i] {
+			dst = append(dst, `,"EncryptionType":"KMS"`...)
+		}
 		dst = append(dst, '}')
 	}
 	dst = append(dst, `],"MillisBehindLatest":`...)

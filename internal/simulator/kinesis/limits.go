@@ -18,8 +18,8 @@ type Limits struct {
 	WriteRecords      int64 // records a second into one shard; 1,000 (Q)
 	WriteRecordsBurst int64 // records a rested shard takes at once; one second's worth (AWS documents no figure)
 	WriteBytes        int64 // bytes a second into one shard; 1 MiB (SDK CreateStream)
-	WriteBytesBurst   int64 // bytes a rested shard takes at once; one second's worth, at least RecordBytes (LARGE: the tank)
-	RecordBytes       int64 // data plus partition key of one record; 1 MiB (LARGE)
+	WriteBytesBurst   int64 // bytes a rested shard takes at once; one second's worth, at least the stream's record size (LARGE: the tank)
+	RecordBytes       int64 // data plus partition key of one record where CreateStream names no size; 1 MiB (LARGE)
 	RequestRecords    int   // records of one PutRecords; 500 (SDK PutRecords)
 	RequestBytes      int64 // data plus partition keys of one PutRecords; 10 MiB (SDK PutRecords)
 
@@ -44,6 +44,8 @@ type Limits struct {
 	ScaleBytes     int64         // bytes a second into one shard of an on-demand stream above which it is split; 500,000 (SIZE)
 	ScaleUp        time.Duration // until it is split, at most; 15 min (SIZE)
 	OnDemandShards int           // of one on-demand stream; 10,000 in us-east-1, us-west-2 and eu-west-1, else 200 (Q: 10 GB/s, 200 MB/s)
+	WarmMiBps      int           // warm throughput of one stream; 10,240 (SDK UpdateStreamWarmThroughput: 10 GiB/s)
+	Commitment     time.Duration // how long a commitment to a minimum throughput lasts at least; 24 h ("Choose the right mode")
 }
 
 // Complete fills in AWS's own values in a region.
@@ -88,6 +90,10 @@ func (l Limits) Complete(region string) Limits {
 	set(&l.ScaleBytes, 500_000)
 	if l.ScaleUp == 0 {
 		l.ScaleUp = 15 * time.Minute
+	}
+	count(&l.WarmMiBps, 10_240)
+	if l.Commitment == 0 {
+		l.Commitment = 24 * time.Hour
 	}
 	return l
 }

@@ -140,14 +140,6 @@ func TestCreateStream(t *testing.T) {
 	if err := create("t", 7, ModeProvisioned); err != nil {
 		t.Errorf("on-demand shards count against the quota: %v", err)
 	}
-	for _, in := range []CreateStreamInput{
-		{MaxRecordSizeInKiB: new(int32(2048))}, {WarmThroughputMiBps: new(int32(1))}, {RecordDistributionStrategy: new("AUTO")},
-	} {
-		in.StreamName, in.ShardCount = new("x"), new(int32(1))
-		if err := s.CreateStream(in); err == nil || !strings.Contains(err.Error(), "wavetank") {
-			t.Errorf("%+v: %v", in, err)
-		}
-	}
 }
 
 // TestStates: under the model local a stream's state changes at once, else after the model's time.

@@ -1,16 +1,14 @@
 package kinesis
 
 import (
-	"time"
-
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
 // PutRecord
 //
 // Emulated: all members but StreamId; the shard's two write limits, each record rounded up to 1 KB; DryRun.
-// SequenceNumberForOrdering is checked; numbers of a shard always rise, so it has no other effect. EncryptionType is left
-// out: nothing is encrypted.
+// SequenceNumberForOrdering is checked; numbers of a shard always rise, so it has no other effect; where the service
+// distributes records it is refused. EncryptionType is left out where nothing is encrypted.
 // Source: API reference PutRecord; developer guide "Troubleshoot producers"; error texts as observed by kinesalite.
 
 // PutRecordInput is PutRecord's request. Data and PartitionKey are kept, not copied.
@@ -29,14 +27,16 @@ type PutRecordInput struct {
 type PutRecordOutput struct {
 	ShardId        string
 	SequenceNumber SequenceNumber
+	EncryptionType string `json:",omitzero"`
 }
 
 // PutRecord stores one record.
 func (s *Service) PutRecord(in PutRecordInput) (*PutRecordOutput, error) {
 	now := s.cfg.Clock.Now()
 	entry := PutRecordsRequestEntry{Data: in.Data, PartitionKey: in.PartitionKey, ExplicitHashKey: in.ExplicitHashKey}
+	to := target{service: s, name: StreamOf(in.StreamName, in.StreamARN), now: now}
 	var c checks
-	entry.check(&c, "")
+	entry.check(&c, "", &to)
 	c.text("sequenceNumberForOrdering", in.SequenceNumberForOrdering, sequenceRule)
 	c.text("streamARN", in.StreamARN, arnRule)
 	c.text("streamName", in.StreamName, nameRule)
@@ -48,10 +48,10 @@ func (s *Service) PutRecord(in PutRecordInput) (*PutRecordOutput, error) {
 		return nil, err
 	}
 	recs, res := make([]record.Record, 1), make([]Result, 1)
-	if err := s.fill(&recs[0], &entry); err != nil {
+	if err := entry.fill(&recs[0], &to); err != nil {
 		return nil, err
 	}
-	if err := s.checkOrdering(in.SequenceNumberForOrdering, name, now); err != nil {
+	if err := s.checkOrdering(in.SequenceNumberForOrdering, &to); err != nil {
 		return nil, err
 	}
 	if isTrue(in.DryRun) {
@@ -64,22 +64,34 @@ func (s *Service) PutRecord(in PutRecordInput) (*PutRecordOutput, error) {
 	}
 	switch res[0].Limit {
 	case LimitNone:
-		return &PutRecordOutput{ShardId: ShardID(res[0].Shard), SequenceNumber: st.sequences(res, recs)[0]}, nil
+		return &PutRecordOutput{
+			ShardId: ShardID(res[0].Shard), SequenceNumber: st.sequences(res, recs)[0],
+			EncryptionType: st.settings.Load().answered(),
+		}, nil
 	case LimitInternal:
 		return nil, errorf("InternalFailureException", "Internal Service Failure")
 	}
 	return nil, s.throttled(name, res[0].Shard)
 }
 
-// checkOrdering refuses a SequenceNumberForOrdering that is none, or of a time to come.
-func (s *Service) checkOrdering(given *string, name string, now time.Time) error {
+// checkOrdering refuses a SequenceNumberForOrdering that is none, or of a time to come, or of a stream that keeps no order
+// (developer guide, "Service-managed record distribution"; the text of that is ours).
+func (s *Service) checkOrdering(given *string, to *target) error {
 	if given == nil {
 		return nil
 	}
+	set, err := to.settings()
+	if err != nil {
+		return err
+	}
+	if set.auto() {
+		return errorf(codeInvalidArgument, "SequenceNumberForOrdering cannot be used with the record distribution strategy AUTO "+
+			"of stream %s under account %s.", to.name, s.cfg.Account)
+	}
 	n, ok := ParseSequenceNumber(*given)
-	if !ok || n.Arrived() > now.Unix() {
+	if !ok || n.Arrived() > to.now.Unix() {
 		return errorf(codeInvalidArgument, "ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s "+
-			"is invalid.", *given, name, s.cfg.Account)
+			"is invalid.", *given, to.name, s.cfg.Account)
 	}
 	return nil
 }

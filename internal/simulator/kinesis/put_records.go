@@ -11,8 +11,8 @@ import (
 // PutRecords
 //
 // Emulated: all members but StreamId; 500 records and 10 MiB a call, the shard's two write limits decided record by record in
-// the order of the request, bytes rounded up by the sum of the call; DryRun. EncryptionType is left out: nothing is
-// encrypted.
+// the order of the request, bytes rounded up by the sum of the call; DryRun. EncryptionType is left out where nothing is
+// encrypted. A record without PartitionKey is taken where the service distributes records.
 // Source: API reference PutRecords; developer guide "Troubleshoot producers"; error texts as observed by kinesalite.
 
 // PutRecordsInput is PutRecords's request. The records' Data and PartitionKey are kept, not copied.
@@ -36,8 +36,9 @@ type PutRecordsOutput struct {
 	FailedRecordCount int
 	Records           []PutRecordsResultEntry
 
-	service *Service
-	stream  string
+	service    *Service
+	stream     string
+	encryption string // EncryptionType; empty: left out
 }
 
 // PutRecordsResultEntry is what became of one record. SequenceNumber is set where Limit is LimitNone.
@@ -74,7 +75,9 @@ func (b *batch) release() {
 
 // PutRecords stores records, each on its own merits.
 func (s *Service) PutRecords(in PutRecordsInput) (*PutRecordsOutput, error) {
-	if err := in.check(s.cfg.Limits.RequestRecords); err != nil {
+	now := s.cfg.Clock.Now()
+	to := target{service: s, name: StreamOf(in.StreamName, in.StreamARN), now: now}
+	if err := in.check(s.cfg.Limits.RequestRecords, &to); err != nil {
 		return nil, err
 	}
 	name, err := s.streamOf(in.StreamName, in.StreamARN)
@@ -86,7 +89,7 @@ func (s *Service) PutRecords(in PutRecordsInput) (*PutRecordsOutput, error) {
 	b.size(len(in.Records))
 	var sum int64
 	for i := range in.Records {
-		if err := s.fill(&b.recs[i], &in.Records[i]); err != nil {
+		if err := in.Records[i].fill(&b.recs[i], &to); err != nil {
 			return nil, err
 		}
 		sum += int64(b.recs[i].Size) + int64(len(b.recs[i].Key))
@@ -100,7 +103,7 @@ func (s *Service) PutRecords(in PutRecordsInput) (*PutRecordsOutput, error) {
 	if isTrue(in.DryRun) {
 		return nil, s.dryRun(name)
 	}
-	st, err := s.put(s.cfg.Clock.Now(), name, b.recs, b.res)
+	st, err := s.put(now, name, b.recs, b.res)
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +112,7 @@ func (s *Service) PutRecords(in PutRecordsInput) (*PutRecordsOutput, error) {
 
 func (s *Service) putOutput(st *stream, b *batch) *PutRecordsOutput {
 	out := &PutRecordsOutput{Records: make([]PutRecordsResultEntry, len(b.res)), service: s, stream: st.name}
+	out.encryption = st.settings.Load().answered()
 	numbers := st.sequences(b.res, b.recs)
 	for i, r := range b.res {
 		out.Records[i] = PutRecordsResultEntry{SequenceNumber: numbers[i], Shard: r.Shard, Limit: r.Limit}
@@ -119,7 +123,7 @@ func (s *Service) putOutput(st *stream, b *batch) *PutRecordsOutput {
 	return out
 }
 
-func (in *PutRecordsInput) check(most int) error {
+func (in *PutRecordsInput) check(most int, to *target) error {
 	var c checks
 	switch n := len(in.Records); {
 	case in.Records == nil:
@@ -135,7 +139,7 @@ func (in *PutRecordsInput) check(most int) error {
 		if in.Records[i].plain() {
 			continue
 		}
-		in.Records[i].check(&c, "records."+strconv.Itoa(i+1)+".member.")
+		in.Records[i].check(&c, "records."+strconv.Itoa(i+1)+".member.", to)
 	}
 	c.text("streamARN", in.StreamARN, arnRule)
 	c.text("streamName", in.StreamName, nameRule)
@@ -148,7 +152,7 @@ func (e *PutRecordsRequestEntry) plain() bool {
 		e.PartitionKey != nil && len(*e.PartitionKey) >= 1 && len(*e.PartitionKey) <= 256
 }
 
-func (e *PutRecordsRequestEntry) check(c *checks, prefix string) {
+func (e *PutRecordsRequestEntry) check(c *checks, prefix string, to *target) {
 	if e.Data == nil {
 		c.notNull(prefix + "data")
 	} else if n := len(e.Data); n > maxData {
@@ -156,28 +160,41 @@ func (e *PutRecordsRequestEntry) check(c *checks, prefix string) {
 			fmt.Sprintf("have length less than or equal to %d", maxData))
 	}
 	c.text(prefix+"explicitHashKey", e.ExplicitHashKey, hashRule)
-	c.text(prefix+"partitionKey", e.PartitionKey, keyRule.needed())
+	if e.PartitionKey != nil || !to.auto() {
+		c.text(prefix+"partitionKey", e.PartitionKey, keyRule.needed())
+	}
 }
 
-// fill makes the stored form of an entry that has passed its checks.
-func (s *Service) fill(r *record.Record, e *PutRecordsRequestEntry) error {
-	*r = record.Record{Key: *e.PartitionKey, Data: e.Data, Size: int32(len(e.Data))}
-	if n := int64(len(e.Data)) + int64(len(r.Key)); n > s.cfg.Limits.RecordBytes {
-		// AWS's text for a record between the stream's limit and 10 MiB was not seen.
-		return errorf(codeInvalidArgument, "Record of %d bytes (data and partition key) exceeds the stream's maximum record "+
-			"size of %d KiB.", n, s.cfg.Limits.RecordBytes/kib)
+// fill makes the stored form of an entry that has passed its checks. A record without a partition key has the empty one,
+// which no record with a key has.
+func (e *PutRecordsRequestEntry) fill(r *record.Record, to *target) error {
+	*r = record.Record{Data: e.Data, Size: int32(len(e.Data))}
+	if e.PartitionKey != nil {
+		r.Key = *e.PartitionKey
+	}
+	if err := to.fits(int64(len(e.Data)) + int64(len(r.Key))); err != nil {
+		return err
 	}
 	if e.ExplicitHashKey == nil {
-		r.Hash = HashKey(r.Key)
+		if r.Key != "" {
+			r.Hash = HashKey(r.Key)
+		}
 		return nil
 	}
 	h, ok := ParseHash(*e.ExplicitHashKey)
-	if !ok {
-		return errorf(codeInvalidArgument, "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. "+
-			"Specified value was %s", *e.ExplicitHashKey)
+	if ok {
+		r.Hash = h
+		return nil
 	}
-	r.Hash = h
-	return nil
+	set, err := to.settings()
+	switch {
+	case err != nil:
+		return err
+	case set.auto():
+		return nil // it is ignored
+	}
+	return errorf(codeInvalidArgument, "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. "+
+		"Specified value was %s", *e.ExplicitHashKey)
 }
 
 // sequences are the sequence numbers of the accepted records.
@@ -195,7 +212,11 @@ func (st *stream) sequences(res []Result, recs []record.Record) []SequenceNumber
 
 // AppendJSON appends the answer as it goes over the wire.
 func (o *PutRecordsOutput) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"FailedRecordCount":`...)
+	dst = append(dst, '{')
+	if o.encryption != "" {
+		dst = append(append(append(dst, `"EncryptionType":"`...), o.encryption...), `",`...)
+	}
+	dst = append(dst, `"FailedRecordCount":`...)
 	dst = strconv.AppendInt(dst, int64(o.FailedRecordCount), 10)
 	dst = append(dst, `,"Records":[`...)
 	for i := range o.Records {

@@ -74,3 +74,12 @@ func (d *daily) full(now time.Time, most int) bool {
 }
 
 func (d *daily) add(now time.Time) { *d = append(*d, now.UnixNano()) }
+
+// admit counts once more, unless that would be more than most.
+func (d *daily) admit(now time.Time, most int) bool {
+	if d.full(now, most) {
+		return false
+	}
+	d.add(now)
+	return true
+}

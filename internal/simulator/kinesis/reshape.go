@@ -14,7 +14,7 @@ type reshape struct {
 }
 
 func (c reshape) apply(s *Service, st *stream, at time.Time) {
-	st.reshape(c.to, &s.cfg.Limits, at.UnixNano())
+	st.reshape(c.to, s.limitsOf(st.settings.Load().recordSize), at.UnixNano())
 	if c.last {
 		st.reserved = 0
 	}

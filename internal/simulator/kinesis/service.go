@@ -34,12 +34,15 @@ type Config struct {
 type Service struct {
 	cfg    Config
 	memory *Memory
+	burst  int64 // Limits.WriteBytesBurst as it was given; 0: it goes by the record size
 
 	mu      sync.RWMutex
 	streams map[string]*stream
 
 	quota sync.Mutex // held from the count of what the account has until what was asked for counts; taken before mu
 
+	account    account
+	resources  resources
 	calls      calls
 	reclaiming sync.Mutex
 }
@@ -52,8 +55,9 @@ func New(cfg Config) *Service {
 	if cfg.Region == "" {
 		cfg.Region = "us-east-1"
 	}
+	burst := cfg.Limits.WriteBytesBurst
 	cfg.Limits = cfg.Limits.Complete(cfg.Region)
-	s := &Service{cfg: cfg, memory: cfg.Memory, streams: make(map[string]*stream)}
+	s := &Service{cfg: cfg, memory: cfg.Memory, burst: burst, streams: make(map[string]*stream)}
 	if s.memory == nil {
 		s.memory = NewMemory(cfg.MaxBytes)
 	}

@@ -41,6 +41,8 @@ type stream struct {
 	open    []*shard  // in the order of their ranges
 	closed  []*shard  // that may still hold records, in the order in which they closed
 	puts    uint64    // calls so far
+	turn    uint64    // of the next record where the service distributes records
+	eras    []era     // of encryption, in their order; empty: nothing was ever encrypted
 	free    freeList
 	readers []*reader
 
@@ -48,6 +50,8 @@ type stream struct {
 	reserved int    // the most shards that it has open while it is resharded; 0: it is not
 	scalings daily  // UpdateShardCount
 	switches daily  // UpdateStreamMode
+	applied  daily  // keys by StartStreamEncryption
+	removed  daily  // keys by StopStreamEncryption
 
 	busy    []*shard // of an on-demand stream: those that took records in the present window
 	watched bool     // the window's end is among the changes
@@ -65,14 +69,24 @@ func (st *stream) route(h record.Hash) *shard {
 	return st.open[n]
 }
 
+// choose finds the open shard for a record: by its hash key or, where auto, the next in turn.
+func (st *stream) choose(h record.Hash, auto bool) *shard {
+	if !auto {
+		return st.route(h)
+	}
+	st.turn++
+	return st.open[(st.turn-1)%uint64(len(st.open))]
+}
+
 // put offers each record to its shard, in order, and trims what has grown too old. It returns the memory gained, which
 // is negative where more was trimmed than stored.
 func (st *stream) put(now int64, recs []record.Record, res []Result) (held int64) {
 	st.puts++
-	counted := st.settings.Load().mode == ModeOnDemand
+	set := st.settings.Load()
+	counted, auto := set.mode == ModeOnDemand, set.auto()
 	for i := range recs {
 		r := &recs[i]
-		s := st.route(r.Hash)
+		s := st.choose(r.Hash, auto)
 		limit := res[i].Limit
 		if limit < LimitInjected {
 			if s.call != st.puts {

@@ -4,8 +4,8 @@ import "time"
 
 // UpdateStreamMode
 //
-// Emulated: all members but StreamId; WarmThroughputMiBps answers that it is not there. The stream is UPDATING for
-// Model.Updating, keeps its shards, and is in the new mode at the end. A call for the mode that it is in does nothing and is no
+// Emulated: all members but StreamId. The stream is UPDATING for Model.Updating, keeps its shards, and is in the new mode at
+// the end, with as many shards more as its warm throughput needs. A call for the mode that it is in does nothing and is no
 // switch: AWS documents neither.
 // Source: API reference UpdateStreamMode; developer guide "Choose the right mode to stream in" (two switches in 24 hours, the
 // shards are kept). The texts of the refusals are ours.
@@ -17,19 +17,20 @@ type UpdateStreamModeInput struct {
 	WarmThroughputMiBps *int32
 }
 
-// modeSwitch is a stream's new mode, on its way.
-type modeSwitch struct{ mode string }
+// modeSwitch is a stream's new mode, on its way, and its warm throughput.
+type modeSwitch struct {
+	mode string
+	warm int32
+}
 
 func (c modeSwitch) apply(s *Service, st *stream, at time.Time) {
 	st.becomes, st.peaks = "", nil
 	st.set(func(set *settings) {
-		set.mode = c.mode
-		if c.mode == ModeProvisioned {
-			set.warm = 0
-		}
+		set.mode, set.warm, set.warmed = c.mode, c.warm, 0
 	})
 	if c.mode == ModeOnDemand {
 		s.watch(st, at)
+		warmUp{c.warm}.apply(s, st, at)
 	}
 }
 
@@ -56,7 +57,13 @@ func (s *Service) UpdateStreamMode(in UpdateStreamModeInput) error {
 		return err
 	}
 	defer st.mu.Unlock()
-	mode := *in.StreamModeDetails.StreamMode
+	mode, warm := *in.StreamModeDetails.StreamMode, int32(0)
+	if in.WarmThroughputMiBps != nil {
+		warm = *in.WarmThroughputMiBps
+		if err := s.checkWarm(mode, warm, now); err != nil {
+			return err
+		}
+	}
 	if mode == st.mode() {
 		return nil
 	}
@@ -65,7 +72,7 @@ func (s *Service) UpdateStreamMode(in UpdateStreamModeInput) error {
 	}
 	st.switches.add(now)
 	st.becomes = mode
-	s.after(st, now, s.cfg.Model.Updating, true, modeSwitch{mode})
+	s.after(st, now, s.cfg.Model.Updating, true, modeSwitch{mode, warm})
 	return nil
 }
 
@@ -77,11 +84,9 @@ func (s *Service) checkMode(in *UpdateStreamModeInput) (name string, err error) 
 	} else {
 		c.text("streamModeDetails.streamMode", in.StreamModeDetails.StreamMode, modeRule)
 	}
+	c.number("warmThroughputMiBps", in.WarmThroughputMiBps, 0, 0)
 	if err := c.err(); err != nil {
 		return "", err
-	}
-	if in.WarmThroughputMiBps != nil {
-		return "", notYet("WarmThroughputMiBps")
 	}
 	return s.streamOf(nil, in.StreamARN)
 }

@@ -7,8 +7,6 @@ import (
 	"github.com/wavetank/wavetank/internal/clock"
 )
 
-const arnOfS = "arn:aws:kinesis:us-east-1:123456789012:stream/s"
-
 // switchTo calls UpdateStreamMode for the stream s.
 func switchTo(s *Service, mode string) error {
 	return s.UpdateStreamMode(UpdateStreamModeInput{StreamARN: new(arnOfS), StreamModeDetails: &StreamModeDetails{&mode}})
@@ -46,7 +44,7 @@ func TestUpdateStreamModeRefuses(t *testing.T) {
 			"warm throughput",
 			UpdateStreamModeInput{StreamARN: new(arnOfS), StreamModeDetails: details, WarmThroughputMiBps: new(int32(1))},
 			codeInvalidArgument,
-			"WarmThroughputMiBps is not emulated by wavetank yet.",
+			"Warm throughput needs MinimumThroughputBillingCommitment to be ENABLED for the account 123456789012 in us-east-1.",
 		},
 	}
 	for _, tt := range tests {

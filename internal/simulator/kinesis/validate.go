@@ -43,8 +43,13 @@ func (r rule) needed() rule { r.required = true; return r }
 
 // add notes one violation of the member called field. value is how AWS shows it, null where it is absent.
 func (c *checks) add(field, value, constraint string) {
+	c.addText(field, value, "Member must "+constraint)
+}
+
+// addText is add where the constraint is not of a member.
+func (c *checks) addText(field, value, constraint string) {
 	if len(c.found) < 10 {
-		c.found = append(c.found, "Value "+value+" at '"+field+"' failed to satisfy constraint: Member must "+constraint)
+		c.found = append(c.found, "Value "+value+" at '"+field+"' failed to satisfy constraint: "+constraint)
 	}
 }
 
@@ -92,6 +97,19 @@ func (c *checks) number(field string, v *int32, least, most int32) {
 	}
 	if most != 0 && *v > most {
 		c.add(field, shown, fmt.Sprintf("have value less than or equal to %d", most))
+	}
+}
+
+// list checks the length of a list of texts that must be there.
+func (c *checks) list(field string, v []string, most int) {
+	shown := "'[" + strings.Join(v, ", ") + "]'"
+	switch {
+	case v == nil:
+		c.notNull(field)
+	case len(v) == 0:
+		c.add(field, shown, "have length greater than or equal to 1")
+	case len(v) > most:
+		c.add(field, shown, "have length less than or equal to "+strconv.Itoa(most))
 	}
 }
 

@@ -49,7 +49,7 @@ func TestKinesisWithTheCLI(t *testing.T) {
 			keep: "ShardIterator",
 		},
 		{line: "get-records --shard-iterator $ShardIterator", want: []string{`"Data": "`, `"PartitionKey": "k"`, `"MillisBehindLatest": 0`}},
-		{line: "list-tags-for-stream --stream-name click-stream", want: []string{"UnknownOperationException", "ListTagsForStream", "wavetank"}},
+		{line: "list-tags-for-stream --stream-name click-stream", want: []string{`"HasMoreTags": false`}},
 	}
 	for _, tt := range tests {
 		args := strings.Fields("kinesis " + os.Expand(tt.line, func(name string) string { return kept[name] }))
@@ -57,7 +57,7 @@ func TestKinesisWithTheCLI(t *testing.T) {
 		cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID=any", "AWS_SECRET_ACCESS_KEY=any", "AWS_DEFAULT_REGION=ap-northeast-1",
 			"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_MAX_ATTEMPTS=1")
 		out, err := cmd.CombinedOutput()
-		if err != nil && !strings.Contains(tt.line, "tags") {
+		if err != nil {
 			t.Fatalf("aws kinesis %s: %v\n%s", tt.line, err, out)
 		}
 		for _, want := range tt.want {
