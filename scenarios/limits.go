@@ -127,9 +127,9 @@ func (l *Limits) Set(text string) error {
 // KinesisLimits and FirehoseLimits are the names of the limits that can be scaled.
 var (
 	KinesisLimits = []string{
-		"calls", "iteratorAge", "iteratorCalls", "modeSwitches", "onDemandShards", "onDemandStreams", "readBytes", "readCalls", "recordBytes",
-		"requestBytes", "requestRecords", "responseBytes", "responseRecords", "scaleBytes", "scalings", "shards", "streamShards", "warmMiBps", "writeBytes",
-		"writeBytesBurst", "writeRecords", "writeRecordsBurst",
+		"advantageConsumers", "calls", "consumers", "iteratorAge", "iteratorCalls", "modeSwitches", "onDemandShards", "onDemandStreams", "pushBytes", "readBytes", "readCalls", "recordBytes",
+		"requestBytes", "requestRecords", "responseBytes", "responseRecords", "scaleBytes", "scalings", "shards", "streamShards", "subscribeCalls", "warmMiBps", "writeBytes",
+		"writeRecords", "writeRecordsBurst",
 	}
 	FirehoseLimits = []string{
 		"batchBytes", "batchRecords", "controlCalls", "deliveryStreams", "putBytes", "putRecords", "putRequests", "recordBytes",

@@ -48,7 +48,7 @@ func scaled[L any](limits L, scale Scale, durations ...string) L {
 
 // multiplied is n times a factor, 1 at least, and most at most.
 func multiplied(n int64, times float64, most int64) int64 {
-	if times == 1 {
+	if times == 1 || n == 0 { // 0 follows from other limits
 		return n
 	}
 	return int64(min(max(1, math.Round(float64(n)*times)), float64(most)))

@@ -22,6 +22,7 @@ type pending struct {
 // after lets a change come some time after now, and at once where that is 0. Where updating, the stream is UPDATING until
 // then. The caller holds the stream's lock.
 func (s *Service) after(st *stream, now time.Time, wait time.Duration, updating bool, c change) {
+	defer st.wakeSubscribers() // a subscriber waits until the change's instant, as its shard may be closed then
 	if wait <= 0 {
 		c.apply(s, st, now)
 		return

@@ -1,12 +1,15 @@
 package kinesis
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // DeleteStream
 //
-// Emulated: the stream and its records are gone after Model.Deleting. EnforceConsumerDeletion is accepted: there are no
-// registered consumers yet.
-// Source: API reference DeleteStream.
+// Emulated: the stream, its records and its consumers are gone after Model.Deleting. A stream with consumers is only deleted
+// with EnforceConsumerDeletion; that consumers which are DELETING do not count is our reading.
+// Source: API reference DeleteStream; the text of the refusal was seen on AWS (terraform-provider-aws issue 8420).
 
 // DeleteStreamInput is DeleteStream's request.
 type DeleteStreamInput struct {
@@ -25,14 +28,31 @@ func (s *Service) DeleteStream(in DeleteStreamInput) error {
 	if err != nil {
 		return err
 	}
+	if err := s.checkConsumed(st, in.EnforceConsumerDeletion, now); err != nil {
+		st.mu.Unlock()
+		return err
+	}
 	if st.deleted.IsZero() {
 		st.deleted, st.gone = now, now.Add(s.cfg.Model.Deleting)
+		for _, c := range st.consumersAt(now) {
+			st.removeConsumer(c, st.gone)
+		}
 	}
 	st.mu.Unlock()
 	s.mu.Lock()
 	s.forgetGone(now)
 	s.mu.Unlock()
 	return nil
+}
+
+// checkConsumed refuses to delete a stream that has consumers, unless their deletion is enforced.
+func (s *Service) checkConsumed(st *stream, enforce *bool, now time.Time) error {
+	if isTrue(enforce) || !slices.ContainsFunc(st.consumersAt(now), func(c *consumer) bool { return !c.deleted }) {
+		return nil
+	}
+	return errorf(codeInUse, "DeleteStream can't delete %s:%s because there are consumers associated with this data stream. To "+
+		"delete %s anyway, set the EnforceConsumerDeletion parameter to true to force the deletion of all the consumers that "+
+		"are associated with it.", s.cfg.Account, st.name, st.name)
 }
 
 // named checks and resolves the members by which most operations select a stream.

@@ -95,7 +95,7 @@ func TestEncryptionAtOneInstant(t *testing.T) {
 	}
 	// A shard that is made later belongs to the era in which it is made.
 	st := s.streams["s"]
-	young := newShard(1, st.shards[0].start, st.shards[0].end, &s.cfg.Limits, 0)
+	young := newShard(1, st.shards[0].start, st.shards[0].end, s.limitsOf(mib), 0)
 	st.shards, st.open = append(st.shards, young), []*shard{young}
 	put(t, s, "c")
 	if got := encryptions(t, s, "1"); !slices.Equal(got, []string{"KMS"}) {

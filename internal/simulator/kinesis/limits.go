@@ -18,7 +18,7 @@ type Limits struct {
 	WriteRecords      int64 // records a second into one shard; 1,000 (Q)
 	WriteRecordsBurst int64 // records a rested shard takes at once; one second's worth (AWS documents no figure)
 	WriteBytes        int64 // bytes a second into one shard; 1 MiB (SDK CreateStream)
-	WriteBytesBurst   int64 // bytes a rested shard takes at once; one second's worth, at least the stream's record size (LARGE: the tank)
+	WriteBytesBurst   int64 // bytes a rested shard takes at once; 0: one second's worth, at least the stream's record size (LARGE: the tank)
 	RecordBytes       int64 // data plus partition key of one record where CreateStream names no size; 1 MiB (LARGE)
 	RequestRecords    int   // records of one PutRecords; 500 (SDK PutRecords)
 	RequestBytes      int64 // data plus partition keys of one PutRecords; 10 MiB (SDK PutRecords)
@@ -46,6 +46,14 @@ type Limits struct {
 	OnDemandShards int           // of one on-demand stream; 10,000 in us-east-1, us-west-2 and eu-west-1, else 200 (Q: 10 GB/s, 200 MB/s)
 	WarmMiBps      int           // warm throughput of one stream; 10,240 (SDK UpdateStreamWarmThroughput: 10 GiB/s)
 	Commitment     time.Duration // how long a commitment to a minimum throughput lasts at least; 24 h ("Choose the right mode")
+
+	Consumers          int // of one stream; 20 (SDK RegisterStreamConsumer)
+	AdvantageConsumers int // the same with On-demand Advantage; 50 (SDK RegisterStreamConsumer)
+
+	SubscribeCalls  int64         // SubscribeToShard a second for one consumer and shard, and the burst; 1 (SDK)
+	Takeover        time.Duration // after a successful SubscribeToShard, until another may take over; 5 s (SDK)
+	SubscriptionAge time.Duration // how long a subscription lives; 5 min (SDK SubscribeToShard)
+	PushBytes       int64         // bytes a second pushed to one consumer from one shard, and the burst; 2 MiB (SDK)
 }
 
 // Complete fills in AWS's own values in a region.
@@ -64,7 +72,6 @@ func (l Limits) Complete(region string) Limits {
 	set(&l.WriteRecordsBurst, l.WriteRecords)
 	set(&l.WriteBytes, 1*mib)
 	set(&l.RecordBytes, 1*mib)
-	set(&l.WriteBytesBurst, max(l.WriteBytes, l.RecordBytes))
 	count(&l.RequestRecords, 500)
 	set(&l.RequestBytes, 10*mib)
 	set(&l.ReadCalls, 5)
@@ -94,6 +101,16 @@ func (l Limits) Complete(region string) Limits {
 	count(&l.WarmMiBps, 10_240)
 	if l.Commitment == 0 {
 		l.Commitment = 24 * time.Hour
+	}
+	count(&l.Consumers, 20)
+	count(&l.AdvantageConsumers, 50)
+	set(&l.SubscribeCalls, 1)
+	set(&l.PushBytes, 2*mib)
+	if l.Takeover == 0 {
+		l.Takeover = 5 * time.Second
+	}
+	if l.SubscriptionAge == 0 {
+		l.SubscriptionAge = 5 * time.Minute
 	}
 	return l
 }

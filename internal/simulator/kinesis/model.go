@@ -7,7 +7,7 @@ import (
 )
 
 // Model is what is invented because AWS documents nothing. The zero value is the profile `local`: everything happens at
-// once. The service applies the times of its streams' states; the latencies are for whoever carries requests to it (the
+// once. The service applies the times of its streams' states and Push; the other latencies are for whoever carries requests to it (the
 // wire's server, the simulated target), since a service never waits.
 type Model struct {
 	Creating  time.Duration // how long a new stream is CREATING
@@ -22,6 +22,11 @@ type Model struct {
 
 	Put Latency // of PutRecord and PutRecords
 	Get Latency // of GetRecords
+
+	Push         Latency       // from a record's arrival until it is pushed to a subscriber
+	EventRecords int           // records of one event of SubscribeToShard; 0: 10,000
+	EventBytes   int64         // data plus partition keys of one event; 0: 1 MiB. A larger record has an event of its own
+	KeepAlive    time.Duration // from one event until an empty one where there is nothing to push; 0: 5 s
 
 	// CallsOfAccount counts the calls of operations on whose rate AWS's own documents disagree for the account, as the API
 	// reference says, and not for each stream, as "Quotas and limits" does.
@@ -54,6 +59,7 @@ func (m *Model) scaleRecords(l *Limits) int64 {
 // of 20-30 ms" for a round trip (StackOverflow 50914393) less the network; Creating and Deleting are what the SDK's
 // waiters, which ask every 10 s, make plausible. "A few minutes" (UpdateShardCount) is three, "several minutes" (the
 // retention period) five, "for a few seconds" (record size, encryption) five seconds; half a minute for a split is folklore.
+// Push has the mean of 70 ms that AWS calls typical (developer guide, "Building consumers"); its tail is a guess.
 func ModelAWS() Model {
 	return Model{
 		Creating:      20 * time.Second,
@@ -66,7 +72,21 @@ func ModelAWS() Model {
 		Deregistering: 10 * time.Second,
 		Put:           Latency{P50: 12 * time.Millisecond, P99: 60 * time.Millisecond},
 		Get:           Latency{P50: 10 * time.Millisecond, P99: 50 * time.Millisecond},
+		Push:          Latency{P50: 63 * time.Millisecond, P99: 180 * time.Millisecond},
 	}
+}
+
+func (m Model) withDefaults() Model {
+	if m.EventRecords == 0 {
+		m.EventRecords = 10_000
+	}
+	if m.EventBytes == 0 {
+		m.EventBytes = 1 * mib
+	}
+	if m.KeepAlive == 0 {
+		m.KeepAlive = 5 * time.Second
+	}
+	return m
 }
 
 // Latency is a log-normal distribution by two of its percentiles. The zero value is none; P99 at most P50 is the constant P50.

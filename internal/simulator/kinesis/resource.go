@@ -63,16 +63,19 @@ func (r *resources) forget(arn string) {
 
 var resourceRule = rule{required: true, min: 1, max: 2048, pattern: whole(`arn:aws.*:kinesis:.*:\d{12}:.*stream/\S+`)}
 
-// resourceThere tells whether tags and policies can be attached to an ARN. Where changed, its stream must be ACTIVE.
-//
-// It knows streams. Stream consumers have their place here: whoever keeps them looks up the part of name after /consumer/.
+// resourceThere tells whether tags and policies can be attached to an ARN, of a stream or of a stream's consumer. Where
+// changed, a stream must be ACTIVE.
 func (s *Service) resourceThere(arn string, now time.Time, changed bool) error {
 	name, err := s.streamOf(nil, &arn)
 	if err != nil {
 		return err
 	}
-	if _, consumer, ok := strings.Cut(name, "/consumer/"); ok {
-		return errorf(codeNotFound, "Consumer %s under account %s not found.", consumer, s.cfg.Account)
+	if strings.Contains(name, "/consumer/") {
+		st, _, err := s.lockConsumer(&arn, nil, nil, now)
+		if err == nil {
+			st.mu.Unlock()
+		}
+		return err
 	}
 	lock := s.lock
 	if changed {

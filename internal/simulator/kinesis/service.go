@@ -34,7 +34,6 @@ type Config struct {
 type Service struct {
 	cfg    Config
 	memory *Memory
-	burst  int64 // Limits.WriteBytesBurst as it was given; 0: it goes by the record size
 
 	mu      sync.RWMutex
 	streams map[string]*stream
@@ -55,9 +54,8 @@ func New(cfg Config) *Service {
 	if cfg.Region == "" {
 		cfg.Region = "us-east-1"
 	}
-	burst := cfg.Limits.WriteBytesBurst
-	cfg.Limits = cfg.Limits.Complete(cfg.Region)
-	s := &Service{cfg: cfg, memory: cfg.Memory, burst: burst, streams: make(map[string]*stream)}
+	cfg.Limits, cfg.Model = cfg.Limits.Complete(cfg.Region), cfg.Model.withDefaults()
+	s := &Service{cfg: cfg, memory: cfg.Memory, streams: make(map[string]*stream)}
 	if s.memory == nil {
 		s.memory = NewMemory(cfg.MaxBytes)
 	}

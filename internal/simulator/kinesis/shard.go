@@ -26,6 +26,8 @@ type shard struct {
 	arrived int64  // of the newest record; a clock that steps back does not put records out of order
 	readTo  uint64 // the furthest any reader has come
 
+	subscriptions []*Subscription // open ones, of all consumers; nil: none
+
 	call    uint64 // the put call that callSum belongs to
 	callSum int64  // bytes accepted of that call
 

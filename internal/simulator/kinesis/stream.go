@@ -57,6 +57,10 @@ type stream struct {
 	watched bool     // the window's end is among the changes
 	growing int      // splits of scaling that are among the changes
 	peaks   []peak   // of its traffic, highest first, which is also oldest first; only where it scales down
+
+	consumers   []*consumer // in the order of their names
+	lastRemoved int64       // the second in which the youngest consumer was created that is deleted since
+	woken       []*shard    // scratch space of a put: shards with subscribers that it reached
 }
 
 // route finds the open shard that holds a hash key. Equal ranges are found by one multiplication, others by search.
@@ -92,6 +96,9 @@ func (st *stream) put(now int64, recs []record.Record, res []Result) (held int64
 			if s.call != st.puts {
 				s.begin(st.puts, now)
 				held -= st.expire(s, now)
+				if s.subscriptions != nil {
+					st.woken = append(st.woken, s)
+				}
 			}
 			before := s.held
 			limit = s.put(r, &st.free)
@@ -102,7 +109,21 @@ func (st *stream) put(now int64, recs []record.Record, res []Result) (held int64
 		}
 		res[i] = Result{Shard: s.number, Limit: limit, Seq: r.Seq}
 	}
+	if len(st.woken) > 0 {
+		st.push()
+	}
 	return held
+}
+
+// push wakes the subscribers of the shards that a put reached.
+func (st *stream) push() {
+	for _, s := range st.woken {
+		for _, sub := range s.subscriptions {
+			sub.wake()
+		}
+	}
+	clear(st.woken)
+	st.woken = st.woken[:0]
 }
 
 // expire drops what is older than the retention period and returns the memory freed.

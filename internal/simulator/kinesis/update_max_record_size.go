@@ -62,7 +62,7 @@ func (r resize) apply(s *Service, st *stream, at time.Time) {
 // be written at all ("Handle large records": bursts of 10 MiB), unless Limits.WriteBytesBurst says how much it holds.
 func (s *Service) limitsOf(recordSize int64) *Limits {
 	l := s.cfg.Limits
-	if s.burst == 0 {
+	if l.WriteBytesBurst == 0 {
 		l.WriteBytesBurst = max(l.WriteBytes, recordSize)
 	}
 	return &l

@@ -17,6 +17,8 @@ type call struct {
 	operation string       // AWS's name, once known
 	action    fault.Action // what the fault hook said, once asked
 	limits    string       // of LimitsHeader; "" sends none
+
+	subscription *subscription // the answer, where it is a stream of events
 }
 
 // newCall reads the request's identity and gives it an id, which every answer carries.

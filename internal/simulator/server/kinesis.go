@@ -21,6 +21,10 @@ func (s *Server) serveKinesis(w http.ResponseWriter, r *http.Request, c *call) {
 	if err == nil {
 		b.out, err = do(s, r, c, body, b.out[:0])
 	}
+	if c.subscription != nil {
+		c.subscription.serve(s, w, r, c, b)
+		return
+	}
 	s.leave(r, c)
 	if err != nil {
 		writeError(w, asWire(err))

@@ -27,8 +27,9 @@ type Server struct {
 	cfg    Config
 	logger *slog.Logger
 
-	mu   sync.Mutex
-	rand *rand.Rand // of fault shares
+	mu       sync.Mutex
+	rand     *rand.Rand                     // of fault shares
+	closings map[*http.Server]chan struct{} // of those that serve subscriptions
 }
 
 // New makes a server.
