@@ -101,3 +101,30 @@ func TestOrderOfUnboundedKeys(t *testing.T) {
 	}
 	checkCloses(t, got)
 }
+
+// A key moves to a shard with a higher number when its own is split or merged: its order goes on there, and what is stored
+// in the old shard after all, or in the new one too late, is still seen.
+func TestOrderOfAKeyOverAReshard(t *testing.T) {
+	tests := []struct {
+		name   string
+		places []Place // of the records, by number
+		want   int64
+	}{
+		{"split", []Place{PlaceOf(1, 100), PlaceOf(1, 101), PlaceOf(3, 0), PlaceOf(3, 1)}, 0},
+		{"split and merged", []Place{PlaceOf(1, 100), PlaceOf(3, 0), PlaceOf(4, 0), PlaceOf(4, 1)}, 0},
+		{"overtaken in the child", []Place{PlaceOf(1, 100), PlaceOf(3, 1), PlaceOf(3, 0), PlaceOf(3, 2)}, 1},
+		{"the later one was in the parent", []Place{PlaceOf(1, 100), PlaceOf(3, 0), PlaceOf(1, 101), PlaceOf(3, 1)}, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			o := newOrder(1)
+			o.keys[0].open, o.keys[0].offered = int32(len(test.places)), uint64(len(test.places)-1)
+			for _, number := range []int{2, 0, 3, 1} { // acks come in any order
+				o.settle(0, uint64(number), test.places[number])
+			}
+			if o.reordered != test.want {
+				t.Errorf("reordered is %d, want %d", o.reordered, test.want)
+			}
+		})
+	}
+}

@@ -29,6 +29,9 @@ func (l *lane) run(p *clock.Proc) {
 		o, due, over := l.next(p.Now())
 		switch {
 		case over:
+			if l.after != nil {
+				l.after()
+			}
 			return
 		case o.records == nil:
 			if p.Wait(l.wake, due) == clock.Stopped {

@@ -18,6 +18,7 @@ type lane struct {
 	posts  bool          // it delivers to the HTTP endpoint
 	copies bool          // it holds copies of another lane's records, for the backup bucket
 	backup *lane         // gets a copy of what comes in; nil: nobody does. Its lock is taken under this one's
+	after  func()        // called when no more records will come and all that came are delivered; nil: nobody asks
 	wake   *clock.Signal // the courier's: an object is cut, a buffer has got a deadline, or it is over
 
 	mu      sync.Mutex
@@ -150,10 +151,15 @@ func (l *lane) oldest() (nano int64, ok bool) {
 	return l.buffer.Oldest()
 }
 
-// end says that no more records will come: the courier returns when the rest is delivered.
+// end says that no more records will come: what is buffered is delivered at once, as nothing can join it, and then the
+// courier returns. (AWS says nothing of a buffer whose shard has ended. What follows the shard waits for its last object,
+// and would wait for the whole interval.)
 func (l *lane) end() {
 	l.mu.Lock()
 	l.ended = true
+	if _, buffered := l.buffer.Oldest(); buffered {
+		l.cut()
+	}
 	l.mu.Unlock()
 	if l.backup != nil {
 		l.backup.end()

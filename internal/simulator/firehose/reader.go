@@ -11,18 +11,20 @@ import (
 
 // reader reads one shard of the source stream into its lane.
 type reader struct {
-	source *source
-	lane   *lane
-	quit   *clock.Signal // the delivery stream is deleted
-	over   bool          // the shard is read to its end; guarded by source.mu
+	source   *source
+	lane     *lane
+	quit     *clock.Signal // the delivery stream is deleted
+	children []int32       // that follow the shard; written before the lane is told of the end
 }
 
 func newReader(s *source, shard int32) *reader {
-	return &reader{
+	r := &reader{
 		source: s,
 		lane:   newLane(s.stream, shard),
 		quit:   s.stream.service.config.Clock.NewSignal(),
 	}
+	r.lane.after = func() { s.finished(r) }
+	return r
 }
 
 // begin starts the courier and the reader of a shard that is read from the position from on.
@@ -82,8 +84,8 @@ func (r *reader) received(now time.Time, page record.Page) {
 	r.lane.offer(now, page.Records)
 	r.source.passed(r.lane.shard, page.Next)
 	if page.End {
+		r.children = page.Children
 		r.lane.end()
-		r.source.finished(r)
 	}
 }
 

@@ -1,6 +1,7 @@
 package firehose
 
 import (
+	"errors"
 	"slices"
 	"sync"
 
@@ -14,97 +15,90 @@ type source struct {
 	passed     func(shard int32, next uint64)
 	unregister func()
 
-	mu     sync.Mutex
-	shards []*reader // in the order of their start
-	closed bool
+	mu      sync.Mutex
+	lineage *record.Lineage
+	shards  []*reader // that are not over, in the order of their start
+	closed  bool
 }
 
 // ReaderName is the name under which a delivery stream reads its source stream.
 func ReaderName(deliveryStream string) string { return "firehose/" + deliveryStream }
 
 func newSource(d *deliveryStream) *source {
-	return &source{stream: d, reader: ReaderName(d.config.Name), unregister: func() {}}
+	return &source{
+		stream: d, reader: ReaderName(d.config.Name), unregister: func() {},
+		lineage: record.NewLineage(record.Position{Type: record.Latest}),
+	}
 }
 
 // begin takes the position of each open shard, which is its tip, and starts the readers.
 func (s *source) begin() error {
-	streams, stream := s.stream.service.config.Streams, s.stream.config.Source
-	shards, err := streams.Shards(stream)
-	if err != nil {
-		return err
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed { // deleted before it began
 		return nil
 	}
-	s.passed, s.unregister = streams.Register(stream, s.reader)
-	for _, sh := range shards {
-		if sh.Closed {
-			continue
-		}
-		if err := s.start(sh.Number, "LATEST"); err != nil {
-			return err
-		}
-	}
-	return nil
+	s.passed, s.unregister = s.stream.service.config.Streams.Register(s.stream.config.Source, s.reader)
+	return s.list()
 }
 
-// start starts to read a shard. The caller holds the lock.
-func (s *source) start(shard int32, position string) error {
-	from, err := s.stream.service.config.Streams.Position(s.stream.config.Source, shard, record.Position{Type: position})
+// list reads the list of shards and starts those whose turn has come. The caller holds the lock.
+func (s *source) list() error {
+	shards, err := s.stream.service.config.Streams.Shards(s.stream.config.Source)
 	if err != nil {
 		return err
 	}
-	s.passed(shard, from)
-	r := newReader(s, shard)
-	s.shards = append(s.shards, r)
-	r.begin(from)
+	for _, sh := range s.lineage.Add(shards) {
+		if _, err := s.place(sh.Number, record.Position{Type: record.Latest}); err != nil && !errors.Is(err, record.ErrNotFound) {
+			return err
+		}
+	}
+	return s.next()
+}
+
+// next starts the shards whose turn has come. The caller holds the lock.
+func (s *source) next() error {
+	for turns := s.lineage.Ready(); len(turns) > 0; turns = s.lineage.Ready() {
+		for _, turn := range turns {
+			from, err := s.place(turn.Number, turn.At)
+			if errors.Is(err, record.ErrNotFound) { // it has expired since it was listed
+				s.lineage.Finish(turn.Number, nil)
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			r := newReader(s, turn.Number)
+			s.shards = append(s.shards, r)
+			r.begin(from)
+		}
+	}
 	return nil
 }
 
-// finished goes on with the shards that follow one that is read to its end, each from its beginning and only when all
-// its parents are read.
+// place is where a position is in a shard. The stream is told that nothing before it is needed.
+func (s *source) place(shard int32, at record.Position) (from uint64, err error) {
+	from, err = s.stream.service.config.Streams.Position(s.stream.config.Source, shard, at)
+	if err == nil {
+		s.passed(shard, from)
+	}
+	return from, err
+}
+
+// finished goes on with the shards that follow one that is read to its end and whose last records are delivered. AWS does
+// not say that Firehose keeps the order of a partition key over a reshard; here it does.
 func (s *source) finished(r *reader) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r.over = true
 	if s.closed {
 		return
 	}
-	shards, err := s.stream.service.config.Streams.Shards(s.stream.config.Source)
-	if err != nil {
-		return // the stream is gone, and its shards with it
+	s.shards = slices.DeleteFunc(s.shards, func(o *reader) bool { return o == r })
+	follow := s.next
+	if s.lineage.Finish(r.lane.shard, r.children) {
+		follow = s.list
 	}
-	for _, sh := range shards {
-		if s.find(sh.Number) == nil && s.ready(sh) {
-			// A shard that has gone since it was listed has nothing to read.
-			_ = s.start(sh.Number, "TRIM_HORIZON")
-		}
-	}
-}
-
-// ready tells whether a shard follows shards of ours that are all read. A parent that was closed before the delivery
-// stream was made is none of ours and not waited for.
-func (s *source) ready(sh record.Shard) bool {
-	follows := false
-	for _, n := range sh.Parents {
-		if parent := s.find(n); parent != nil {
-			if !parent.over {
-				return false
-			}
-			follows = true
-		}
-	}
-	return follows
-}
-
-func (s *source) find(shard int32) *reader {
-	i := slices.IndexFunc(s.shards, func(r *reader) bool { return r.lane.shard == shard })
-	if i < 0 {
-		return nil
-	}
-	return s.shards[i]
+	_ = follow() // it fails where the stream is gone, and its shards with it
 }
 
 func (s *source) lanes() []*lane {

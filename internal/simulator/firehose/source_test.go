@@ -19,6 +19,7 @@ type tape struct {
 	page   int // records a read gives at most
 	refuse int // the next reads refused
 	reads  []string
+	passed map[int32]uint64
 	gone   bool
 }
 
@@ -101,13 +102,19 @@ func (s *tape) Read(now time.Time, reader, _ string, shard int32, from uint64, m
 }
 
 func (s *tape) Register(string, string) (func(int32, uint64), func()) {
-	return func(int32, uint64) {}, func() {}
+	s.passed = map[int32]uint64{}
+	return func(shard int32, next uint64) { s.passed[shard] = next }, func() {}
 }
 
 // newTapeWorld makes a world whose Firehose reads a tape of one shard with 10 records that are there already.
-func newTapeWorld(t *testing.T) (*world, *tape) {
+func newTapeWorld(t *testing.T, change ...func(*firehose.Config)) (*world, *tape) {
 	s := &tape{}
-	w := newWorld(t, func(c *firehose.Config) { c.Streams = s; s.clock = c.Clock })
+	w := newWorld(t, func(c *firehose.Config) {
+		c.Streams, s.clock = s, c.Clock
+		for _, set := range change {
+			set(c)
+		}
+	})
 	s.put(0, 10)
 	w.must(w.firehose.Create(firehose.DeliveryStream{
 		Name: "d", Source: "s", Bucket: "bucket",
@@ -169,6 +176,54 @@ func TestReaderFollowsASplitAndAMerge(t *testing.T) {
 	slices.Sort(got)
 	if want := []uint64{10, 1000, 1001, 2000, 2001, 3000, 3001, 3002, 3003, 3004}; !slices.Equal(got, want) {
 		t.Errorf("delivered %v, want %v", got, want)
+	}
+}
+
+// What follows a shard is read when the shard's last object is delivered, and that is made at once: a key keeps its order
+// though a child's buffer is full long before its parent's interval is over.
+func TestChildrenAreReadAfterTheirParentsLastObject(t *testing.T) {
+	w, s := newTapeWorld(t, func(c *firehose.Config) { c.Model.PutObjectLatency = 300 * time.Millisecond })
+	w.run(500 * time.Millisecond)
+	s.put(0, 3)
+	w.run(time.Second) // read at 1 s
+	s.put(0, 2)
+	s.split(1, 0)
+	s.split(2, 0)
+	s.put(1, 20_000) // 2 MB
+	w.run(time.Minute)
+	type object struct {
+		at      time.Duration
+		shard   int32
+		records int
+	}
+	var got []object
+	for _, d := range w.delivered {
+		got = append(got, object{d.At.Sub(clock.Epoch), d.Records[0].Shard, len(d.Records)})
+	}
+	const ms = time.Millisecond
+	full := 1<<20/100 + 1
+	want := []object{{2300 * ms, 0, 5}, {2600 * ms, 1, full}, {12_600 * ms, 1, 20_000 - full}}
+	if !slices.Equal(got, want) {
+		t.Errorf("objects %v, want %v", got, want)
+	}
+}
+
+func TestAReaderPassesOverShardsThatAreClosed(t *testing.T) {
+	s := &tape{}
+	w := newWorld(t, func(c *firehose.Config) { c.Streams = s; s.clock = c.Clock })
+	s.put(0, 10)
+	s.split(1, 0)
+	s.split(2, 1)
+	s.put(1, 5)
+	s.put(2, 5)
+	w.must(w.firehose.Create(firehose.DeliveryStream{Name: "d", Source: "s", Bucket: "bucket"}))
+	s.put(2, 2)
+	w.run(10 * time.Minute)
+	if n := len(w.lags()); n != 2 {
+		t.Errorf("%d records delivered, want the 2 that came after the creation", n)
+	}
+	if s.passed[0] != 10 || s.passed[1] != 5 {
+		t.Errorf("the stream keeps the closed shards from records %d and %d on, though nobody needs them", s.passed[0], s.passed[1])
 	}
 }
 

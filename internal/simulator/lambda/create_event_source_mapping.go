@@ -101,6 +101,7 @@ func (s *Service) newMapping(in *CreateEventSourceMappingInput) (*mapping, error
 		state:       stateCreating,
 		processed:   resultNone,
 		modified:    now,
+		quit:        s.clock.NewSignal(),
 	}
 	if in.StartingPositionTimestamp != nil {
 		m.position.At = in.StartingPositionTimestamp.Time

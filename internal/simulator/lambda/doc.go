@@ -6,8 +6,8 @@
 // has one of them in flight and retries it until it succeeds. docs/design/003-event-source-mappings.md has the rules and
 // the arithmetic that follows from them.
 //
-// Where the rules live: batcher (when a batch is closed), backoff, lineage (which shards may be read) and environments
-// (warm or cold) are plain state that takes time as an argument. queue puts one mutex around the batchers of a shard.
+// Where the rules live: batcher (when a batch is closed), backoff, record.Lineage (which shards may be read) and
+// environments (warm or cold) are plain state that takes time as an argument. queue puts one mutex around the batchers of a shard.
 // poller and lane are the processes: blocking code over the clock that holds no lock while it waits.
 //
 // The package knows streams only through its own small interface, [Streams]. A [Service] is safe for concurrent use; it

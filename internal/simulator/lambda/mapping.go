@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -37,6 +38,7 @@ type mapping struct {
 	position    record.Position
 
 	deleted    atomic.Bool
+	quit       *clock.Signal // the mapping is deleted
 	passed     func(shard int32, next uint64)
 	unregister func()
 
@@ -44,9 +46,9 @@ type mapping struct {
 	state     string
 	processed string // LastProcessingResult
 	modified  time.Time
-	lineage   lineage
-	shards    []*shard // that are being processed, in the order of their start
-	running   int      // processes of all of them
+	lineage   *record.Lineage // nil before the start
+	shards    []*shard        // that are being processed, in the order of their start
+	running   int             // processes of all of them
 }
 
 // launch takes the starting position and starts a poller and lanes for each shard, at once or after Model.StartDelay.
@@ -68,43 +70,83 @@ func (m *mapping) launch() error {
 	return nil
 }
 
+// start takes the starting position. On AWS a mapping finds the shards of a reshard in some way that is not documented; here
+// it does when a shard comes to its end, and where Model.ListInterval is set also by listing now and then.
 func (m *mapping) start() error {
-	err := m.relist(m.position)
+	m.mu.Lock()
+	m.lineage = record.NewLineage(m.position)
+	m.mu.Unlock()
+	err := m.relist()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err == nil && m.state == stateCreating {
+	if err != nil {
+		return err
+	}
+	if m.state == stateCreating {
 		m.state, m.modified = stateEnabled, m.service.clock.Now()
 	}
-	return err
+	if m.service.model.ListInterval > 0 {
+		m.running++
+		m.service.clock.Go("lambda mapping "+m.uuid+" shards", m.relistNowAndThen)
+	}
+	return nil
 }
 
-// relist reads the list of shards and starts those whose turn has come. Shards not seen before are read from at.
-func (m *mapping) relist(at record.Position) error {
-	s := m.service
-	shards, err := s.streams.Shards(m.stream)
+func (m *mapping) relistNowAndThen(p *clock.Proc) {
+	defer m.leave(nil)
+	for m.pause(p, m.quit, p.Now().Add(m.service.model.ListInterval)) {
+		if err := m.relist(); err != nil {
+			m.problem(err.Error())
+		}
+	}
+}
+
+// relist reads the list of shards and starts those whose turn has come.
+func (m *mapping) relist() error {
+	shards, err := m.service.streams.Shards(m.stream)
 	if err != nil {
 		return fmt.Errorf("list shards of %s: %w", m.stream, err)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	err = m.lineage.add(shards, func(sh record.Shard) (uint64, error) {
-		from, err := s.streams.Position(m.stream, sh.Number, at)
-		if err == nil {
-			m.passed(sh.Number, from)
+	for _, sh := range m.lineage.Add(shards) {
+		if _, err := m.place(sh.Number, m.position); err != nil && !errors.Is(err, record.ErrNotFound) {
+			return err
 		}
-		return from, err
-	})
-	if err != nil {
-		return fmt.Errorf("position in %s: %w", m.stream, err)
 	}
-	for _, g := range m.lineage.start() {
-		sh := m.newShard(g.Number)
-		sh.running = 1 + len(sh.lanes)
-		m.running += sh.running
-		m.shards = append(m.shards, sh)
-		sh.begin(g.from)
+	return m.next()
+}
+
+// next starts the shards whose turn has come. The caller holds the lock.
+func (m *mapping) next() error {
+	for turns := m.lineage.Ready(); len(turns) > 0 && !m.gone(); turns = m.lineage.Ready() {
+		for _, turn := range turns {
+			from, err := m.place(turn.Number, turn.At)
+			if errors.Is(err, record.ErrNotFound) { // it has expired since it was listed
+				m.lineage.Finish(turn.Number, nil)
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			sh := m.newShard(turn.Number)
+			sh.running = 1 + len(sh.lanes)
+			m.running += sh.running
+			m.shards = append(m.shards, sh)
+			sh.begin(from)
+		}
 	}
 	return nil
+}
+
+// place is where a position is in a shard. The stream is told that nothing before it is needed.
+func (m *mapping) place(shard int32, at record.Position) (from uint64, err error) {
+	from, err = m.service.streams.Position(m.stream, shard, at)
+	if err != nil {
+		return 0, fmt.Errorf("position in %s: %w", m.stream, err)
+	}
+	m.passed(shard, from)
+	return from, nil
 }
 
 // leave is the last thing each process does. The last of a shard that was read to its end lets the shard's children
@@ -112,11 +154,11 @@ func (m *mapping) relist(at record.Position) error {
 func (m *mapping) leave(sh *shard) {
 	m.mu.Lock()
 	m.running--
-	over := false
+	over, list := false, false
 	if sh != nil {
 		sh.running--
 		if over = sh.running == 0 && sh.queue.over(); over {
-			m.lineage.finish(sh.number)
+			list = m.lineage.Finish(sh.number, sh.children)
 			m.shards = slices.DeleteFunc(m.shards, func(o *shard) bool { return o == sh })
 		}
 	}
@@ -128,10 +170,20 @@ func (m *mapping) leave(sh *shard) {
 			m.service.remove(m)
 		}
 	case over:
-		if err := m.relist(record.Position{Type: positionTrimHorizon}); err != nil {
+		if err := m.follow(list); err != nil {
 			m.problem(err.Error())
 		}
 	}
+}
+
+// follow goes on with the shards whose turn has come now that one is over, which must be listed first or are known.
+func (m *mapping) follow(list bool) error {
+	if list {
+		return m.relist()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.next()
 }
 
 // end deletes the mapping: its processes return as soon as they have no invocation in flight.
@@ -141,6 +193,7 @@ func (m *mapping) end() {
 	m.deleted.Store(true)
 	shards, idle := slices.Clone(m.shards), m.running == 0
 	m.mu.Unlock()
+	m.quit.Notify()
 	for _, sh := range shards {
 		sh.poll.Notify()
 		for _, l := range sh.lanes {

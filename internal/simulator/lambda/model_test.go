@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
 func TestBackoffDoublesUpToItsCap(t *testing.T) {
@@ -126,40 +124,6 @@ func TestErrorsComeAtTheirShare(t *testing.T) {
 	}
 	if failed < 9_700 || failed > 10_300 {
 		t.Errorf("%d of 100,000 failed, want a tenth", failed)
-	}
-}
-
-func TestLineageReadsParentsBeforeChildren(t *testing.T) {
-	var l lineage
-	from := func(at uint64) func(record.Shard) (uint64, error) {
-		return func(record.Shard) (uint64, error) { return at, nil }
-	}
-	started := func() (numbers []int32) {
-		for _, g := range l.start() {
-			numbers = append(numbers, g.Number)
-		}
-		return numbers
-	}
-	expect := func(when string, want ...int32) {
-		t.Helper()
-		if got := started(); !slices.Equal(got, want) {
-			t.Fatalf("%s: starts %v, want %v", when, got, want)
-		}
-	}
-	// 0 was split into 2 and 3; 1 and 3 were merged into 4. Shard 9, a parent of 1, is no longer listed.
-	shards := []record.Shard{{Number: 0}, {Number: 1, Parents: []int32{9}}, {Number: 2, Parents: []int32{0}}, {Number: 3, Parents: []int32{0}}}
-	_ = l.add(shards, from(7))
-	expect("at first", 0, 1)
-	expect("asked again")
-	l.finish(1)
-	_ = l.add(append(shards, record.Shard{Number: 4, Parents: []int32{1, 3}}), from(0))
-	expect("one of two parents is over")
-	l.finish(0)
-	expect("the split shard is over", 2, 3)
-	l.finish(3)
-	expect("both parents are over", 4)
-	if l.known[4].from != 0 || l.known[2].from != 7 {
-		t.Error("a shard found later is read from its own position, one found first from the first")
 	}
 }
 

@@ -17,7 +17,9 @@ type shard struct {
 	queue   *queue
 	poll    *clock.Signal // room in the queue, or the mapping is deleted
 	lanes   []*lane
-	running int // processes; guarded by mapping.mu
+
+	children []int32 // that follow it; written by the poller before it leaves
+	running  int     // processes; guarded by mapping.mu
 }
 
 // newShard makes the parts of a shard; begin starts them.
@@ -63,8 +65,11 @@ func (sh *shard) run(p *clock.Proc, from uint64) {
 		now := p.Now()
 		page, err := s.streams.Read(now, m.reader, m.stream, sh.number, from, s.model.ReadLimit, buf[:0])
 		if errors.Is(err, record.ErrNotFound) {
-			m.problem("Stream not found: " + m.sourceARN)
-			return
+			if _, gone := s.streams.Shards(m.stream); gone != nil {
+				m.problem("Stream not found: " + m.sourceARN)
+				return
+			}
+			page, err = record.Page{Next: from, End: true}, nil // the shard expired before it was read to its end
 		}
 		if err != nil {
 			if !sh.pause(p, now.Add(s.model.ReadRetry)) {
@@ -101,6 +106,7 @@ func (sh *shard) received(now time.Time, page record.Page) {
 	if len(page.Records) > 0 {
 		m.service.observer.Received(now, m.function, m.stream, sh.number, page.Records)
 	}
+	sh.children = page.Children
 	lanes := sh.queue.offer(now, page.Records, page.End)
 	m.passed(sh.number, page.Next)
 	for i, l := range sh.lanes {

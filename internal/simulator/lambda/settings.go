@@ -52,6 +52,10 @@ type Model struct {
 	// StartDelay is how long a new mapping stays in state Creating before its starting position is taken; none. AWS says
 	// "several minutes" (DG invocation-eventsourcemapping).
 	StartDelay time.Duration
+	// ListInterval is how far apart a mapping lists the shards of its stream, beside when one of them comes to its end; 0 is
+	// never. The end of a shard finds all that follows it, so that only a shard that follows none of the mapping's own
+	// would be missed.
+	ListInterval time.Duration
 }
 
 // ModelAWS is the profile `aws`. It is the same as `local`: AWS publishes no latency of a poll or an invocation, and its
@@ -67,5 +71,6 @@ func (m Model) withDefaults() Model {
 		RetryBase:     cmp.Or(m.RetryBase, 500*time.Millisecond),
 		RetryCap:      cmp.Or(m.RetryCap, 60*time.Second),
 		StartDelay:    m.StartDelay,
+		ListInterval:  m.ListInterval,
 	}
 }

@@ -25,6 +25,8 @@ type streams struct {
 	refuse  func(now time.Time) bool // reads to refuse; nil: none
 	reads   []time.Time
 	passed  map[int32]uint64
+	expired map[int32]bool // shards that are listed no more
+	lists   int
 	gone    bool // unregistered
 	missing bool // deleted
 }
@@ -48,16 +50,24 @@ func (s *streams) put(shard int32, arrival time.Time, key string, size int32) {
 }
 
 func (s *streams) Shards(stream string) ([]record.Shard, error) {
-	if stream != "clicks" {
+	if stream != "clicks" || s.missing {
 		return nil, record.ErrNotFound
 	}
-	var open []record.Shard
+	s.lists++
+	var listed []record.Shard
 	for _, sh := range s.shards {
-		if len(sh.Parents) == 0 || !s.clock.Now().Before(s.closes[sh.Parents[0]]) {
-			open = append(open, sh)
+		if s.expired[sh.Number] || len(sh.Parents) > 0 && !s.closed(sh.Parents[0]) {
+			continue
 		}
+		sh.Closed = s.closed(sh.Number)
+		listed = append(listed, sh)
 	}
-	return open, nil
+	return listed, nil
+}
+
+func (s *streams) closed(shard int32) bool {
+	closes, closed := s.closes[shard]
+	return closed && !s.clock.Now().Before(closes)
 }
 
 func (s *streams) Position(_ string, shard int32, at record.Position) (uint64, error) {
@@ -77,7 +87,7 @@ func (s *streams) Read(now time.Time, _, stream string, shard int32, from uint64
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reads = append(s.reads, now)
-	if stream != "clicks" || s.missing {
+	if stream != "clicks" || s.missing || s.expired[shard] {
 		return record.Page{}, record.ErrNotFound
 	}
 	if s.refuse != nil && s.refuse(now) {
@@ -94,6 +104,11 @@ func (s *streams) Read(now time.Time, _, stream string, shard int32, from uint64
 	}
 	if closes, ok := s.closes[shard]; ok && page.Next == uint64(len(log)) && !now.Before(closes) {
 		page.End = true
+		for _, sh := range s.shards {
+			if slices.Contains(sh.Parents, shard) {
+				page.Children = append(page.Children, sh.Number)
+			}
+		}
 	}
 	return page, nil
 }

@@ -5,9 +5,16 @@ import (
 	"time"
 )
 
+// The types of a position, by AWS's names.
+const (
+	TrimHorizon = "TRIM_HORIZON" // the oldest record
+	Latest      = "LATEST"       // behind the newest record
+	AtTimestamp = "AT_TIMESTAMP" // the first record that arrived at an instant or after it
+)
+
 // Position is where a reader of a shard begins.
 type Position struct {
-	Type string    // TRIM_HORIZON, LATEST or AT_TIMESTAMP
+	Type string    // TrimHorizon, Latest or AtTimestamp
 	At   time.Time // AT_TIMESTAMP's instant
 }
 

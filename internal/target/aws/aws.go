@@ -69,6 +69,8 @@ type Inside interface {
 	Traits() target.Traits
 	// Function makes a modelled function; AWS's API cannot describe one.
 	Function(name string, f scenarios.Function) error
+	// Visible tells when an object became visible.
+	Visible(bucket, key string) (at time.Time, ok bool)
 	// Object tells when an object became visible and which records it holds.
 	Object(bucket, key string) (at time.Time, records []target.Record, ok bool)
 	// Freshness is the age of the oldest undelivered record.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -83,7 +84,7 @@ func (w *bucketWatch) due(now time.Time) bool {
 
 // list queues what is in the bucket and was not before.
 func (w *bucketWatch) list(p *clock.Proc) error {
-	began, before := p.Now(), w.listed
+	began, before, queued := p.Now(), w.listed, len(w.queue)
 	in := &s3.ListObjectsV2Input{Bucket: w.target.bucket(w.bucket)}
 	w.theirs.narrow(in)
 	pages := s3.NewListObjectsV2Paginator(w.target.s3, in)
@@ -105,11 +106,27 @@ func (w *bucketWatch) list(p *clock.Proc) error {
 			}
 		}
 	}
+	w.byAge(w.queue[queued:])
 	w.rested = p.Now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.listed = began
 	return nil
+}
+
+// byAge puts objects that one list found in the order in which they came, as far as the store's instants tell: a list is in
+// the order of the keys, and of two in one second a key tells nothing. Whether records came in the order of their
+// partition key is judged by this order.
+func (w *bucketWatch) byAge(objects []s3types.Object) {
+	came := func(o s3types.Object) time.Time {
+		if inside := w.target.config.Inside; inside != nil {
+			if at, ok := inside.Visible(w.bucket, aws.ToString(o.Key)); ok {
+				return at
+			}
+		}
+		return aws.ToTime(o.LastModified)
+	}
+	slices.SortStableFunc(objects, func(a, b s3types.Object) int { return came(a).Compare(came(b)) })
 }
 
 // unread is how many objects that were visible at an instant were not read yet: one at least where it is not known.

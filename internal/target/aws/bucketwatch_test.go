@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator"
@@ -95,5 +96,43 @@ func TestBucketWatchThatIsBehind(t *testing.T) {
 		if late < 0 || late > d.Resolution || d.Resolution > poll+reading {
 			t.Errorf("%s: visible %v after it came, known to %v", key, late, d.Resolution)
 		}
+	}
+}
+
+// visible is an inside that tells when some objects became visible.
+type visible struct {
+	Inside
+	at map[string]time.Time
+}
+
+func (v visible) Visible(_, key string) (time.Time, bool) {
+	at, ok := v.at[key]
+	return at, ok
+}
+
+// Objects of one list are read in the order in which they came: by the inside's instants, or else by the store's.
+func TestBucketWatchReadsInTheOrderOfDelivery(t *testing.T) {
+	second := func(n int) *time.Time { return aws.Time(clock.Epoch.Add(time.Duration(n) * time.Second)) }
+	listed := func() []types.Object {
+		return []types.Object{
+			{Key: aws.String("a"), LastModified: second(3)}, {Key: aws.String("b"), LastModified: second(1)},
+			{Key: aws.String("c"), LastModified: second(3)}, {Key: aws.String("d"), LastModified: second(2)},
+		}
+	}
+	inside := visible{at: map[string]time.Time{"a": second(3).Add(2), "c": second(3).Add(1)}}
+	for _, tt := range []struct {
+		name, want string
+		inside     Inside
+	}{{"by the store's instants", "bdac", nil}, {"by the inside's", "bdca", inside}} {
+		t.Run(tt.name, func(t *testing.T) {
+			objects, got := listed(), ""
+			(&bucketWatch{target: New(Config{Inside: tt.inside})}).byAge(objects)
+			for _, o := range objects {
+				got += *o.Key
+			}
+			if got != tt.want {
+				t.Errorf("read in the order %s, want %s", got, tt.want)
+			}
+		})
 	}
 }

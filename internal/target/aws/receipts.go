@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 
 	"github.com/wavetank/wavetank/internal/probe"
+	"github.com/wavetank/wavetank/internal/simulator/record"
 	"github.com/wavetank/wavetank/internal/target"
 )
 
@@ -17,12 +19,15 @@ import (
 // measures: a receipt carries its own instants.
 const receiptsEvery = 250 * time.Millisecond
 
-// receiptReader reads what the probes leave and tells the observer of each invocation. It belongs to one process.
+// receiptReader reads what the probes leave and tells the observer of each invocation. An environment's receipts may go on
+// in another shard after a reshard, so that there is one for all of them.
 type receiptReader struct {
 	target *Target
-	from   map[uint64]*environment // by its name
-	clock  apart                   // the functions' from the service's
-	body   []byte
+
+	mu    sync.Mutex
+	from  map[uint64]*environment // by its name
+	clock apart                   // the functions' from the service's
+	body  []byte
 }
 
 // environment is what has come of one execution environment. It has one invocation at a time, so that its receipts come in
@@ -35,18 +40,19 @@ type environment struct {
 
 // readReceipts starts to read the receipts.
 func (t *Target) readReceipts(ctx context.Context) error {
-	return t.read(ctx, "receipts", receipts, func(string) *shardReader {
-		r := &receiptReader{target: t, from: map[uint64]*environment{}}
-		return &shardReader{
-			every: receiptsEvery, from: types.ShardIteratorTypeTrimHorizon,
-			got: func(_ time.Time, read []types.Record) {
-				for i := range read {
-					r.receipt(read[i].Data, aws.ToTime(read[i].ApproximateArrivalTimestamp))
-				}
-			},
-			refused: func(time.Time) {},
-			ended:   r.noteClock,
+	r := &receiptReader{target: t, from: map[uint64]*environment{}}
+	got := func(_ time.Time, read []types.Record) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for i := range read {
+			r.receipt(read[i].Data, aws.ToTime(read[i].ApproximateArrivalTimestamp))
 		}
+	}
+	return t.follow(ctx, &follower{
+		process: "receipts", stream: receipts, start: record.TrimHorizon, ended: r.noteClock,
+		reader: func(string) *shardReader {
+			return &shardReader{every: receiptsEvery, got: got, refused: func(time.Time) {}}
+		},
 	})
 }
 

@@ -53,6 +53,9 @@ func New(c Config) *Target { return &Target{config: c} }
 // Traits are those of the inside, with bodies.
 func (t *Target) Traits() target.Traits { return simulated.Traits(true, t.config.Limits) }
 
+// World is the embedded AWS that is served, once it is. Tests change it beside the load with it.
+func (t *Target) World() *simulator.World { return t.world }
+
 // Begin tells the faults when the load starts.
 func (t *Target) Begin(start time.Time) { t.timeline.Begin(start) }
 
@@ -100,6 +103,9 @@ func (t *Target) Function(name string, f scenarios.Function) error {
 	_, err := t.world.Lambda.CreateFunction(simulated.Function(name, f))
 	return err
 }
+
+// Visible tells when an object became visible that was not read back yet.
+func (t *Target) Visible(_, key string) (time.Time, bool) { return t.objects.visible(key) }
 
 // Object tells when an object became visible and which records it holds. It is told once.
 func (t *Target) Object(_, key string) (time.Time, []target.Record, bool) { return t.objects.take(key) }

@@ -43,6 +43,14 @@ func (o *objects) take(key string) (time.Time, []target.Record, bool) {
 	return d.At, d.Records, ok
 }
 
+// visible tells when an object that nobody has taken became visible.
+func (o *objects) visible(key string) (time.Time, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	d, ok := o.byKey[key]
+	return d.At, ok
+}
+
 // held visits what nobody has taken.
 func (o *objects) held(visit func(*target.Delivery)) {
 	o.mu.Lock()

@@ -1,6 +1,7 @@
 package simulated
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,36 +13,99 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-// consumers starts the scenario's plain readers: a process a shard, positioned before it starts.
+// streams is what a consumer needs of Kinesis.
+type streams interface {
+	Shards(stream string) ([]record.Shard, error)
+	Position(stream string, shard int32, at record.Position) (uint64, error)
+	Read(now time.Time, reader, stream string, shard int32, from uint64, most int, dst []record.Record) (record.Page, error)
+	Register(stream, reader string) (passed func(shard int32, next uint64), unregister func())
+}
+
+// consumers starts the scenario's plain readers, positioned before they start.
 func (t *Target) consumers(s *scenarios.Scenario) error {
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Consumers)) {
-		c := s.Pipeline.Consumers[name]
-		shards, err := t.world.Kinesis.Shards(c.Stream)
-		if err != nil {
+		if err := t.consume(t.world.Kinesis, name, s.Pipeline.Consumers[name]); err != nil {
 			return fmt.Errorf("start consumer %s: %w", name, err)
-		}
-		passed, _ := t.world.Kinesis.Register(c.Stream, name)
-		for _, shard := range shards {
-			from, err := t.world.Kinesis.Position(c.Stream, shard.Number, record.Position{Type: c.StartingPosition})
-			if err != nil {
-				return fmt.Errorf("start consumer %s: %w", name, err)
-			}
-			passed(shard.Number, from)
-			r := &reader{target: t, name: name, consumer: c, shard: shard.Number, from: from, passed: passed}
-			t.config.Clock.Go("consumer "+name, r.run)
 		}
 	}
 	return nil
 }
 
+// consumer is a plain reader of a stream: a process a shard, each after those of the shard's parents. It learns of new
+// shards at the end of one. Virtual time runs one process at once, so there is no lock.
+type consumer struct {
+	scenarios.Consumer
+	target  *Target
+	streams streams
+	name    string
+	lineage *record.Lineage
+	passed  func(shard int32, next uint64)
+}
+
+func (t *Target) consume(k streams, name string, c scenarios.Consumer) error {
+	r := &consumer{
+		Consumer: c, target: t, streams: k, name: name, lineage: record.NewLineage(record.Position{Type: c.StartingPosition}),
+	}
+	r.passed, _ = k.Register(c.Stream, name)
+	return r.list()
+}
+
+// list reads the list of shards and starts those whose turn has come.
+func (c *consumer) list() error {
+	shards, err := c.streams.Shards(c.Stream)
+	if err != nil {
+		return err
+	}
+	for _, sh := range c.lineage.Add(shards) {
+		if _, err := c.place(sh.Number, record.Position{Type: record.Latest}); err != nil && !errors.Is(err, record.ErrNotFound) {
+			return err
+		}
+	}
+	return c.next()
+}
+
+// next starts the shards whose turn has come.
+func (c *consumer) next() error {
+	for turns := c.lineage.Ready(); len(turns) > 0; turns = c.lineage.Ready() {
+		for _, turn := range turns {
+			from, err := c.place(turn.Number, turn.At)
+			if errors.Is(err, record.ErrNotFound) { // it has expired since it was listed
+				c.lineage.Finish(turn.Number, nil)
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			r := &reader{consumer: c, shard: turn.Number, from: from}
+			c.target.config.Clock.Go("consumer "+c.name, r.run)
+		}
+	}
+	return nil
+}
+
+// place is where a position is in a shard. The stream is told that nothing before it is needed.
+func (c *consumer) place(shard int32, at record.Position) (from uint64, err error) {
+	from, err = c.streams.Position(c.Stream, shard, at)
+	if err == nil {
+		c.passed(shard, from)
+	}
+	return from, err
+}
+
+// finished goes on with the shards that follow one that is read to its end.
+func (c *consumer) finished(shard int32, children []int32) {
+	follow := c.next
+	if c.lineage.Finish(shard, children) {
+		follow = c.list
+	}
+	_ = follow() // it fails where the stream is gone, and its shards with it
+}
+
 // reader reads one shard at an even pace, as a program with GetRecords in a loop does.
 type reader struct {
-	target   *Target
-	name     string
-	consumer scenarios.Consumer
+	consumer *consumer
 	shard    int32
 	from     uint64
-	passed   func(shard int32, next uint64)
 	page     []record.Record
 }
 
@@ -62,27 +126,34 @@ func (r *reader) run(p *clock.Proc) {
 const readTimeout = 30 * time.Second
 
 // read asks once, as GetRecords over the wire does: faults act on it, and what it got without an answer it asks for again.
-// It returns false at the end of the shard, or when the clock is stopped.
+// It returns false at the end of the shard.
 func (r *reader) read(p *clock.Proc) bool {
-	t, deadline := r.target, p.Now().Add(readTimeout)
+	c := r.consumer
+	t, deadline := c.target, p.Now().Add(readTimeout)
 	a := t.hook(p.Now(), fault.Request{
-		Service: "kinesis", Operation: "GetRecords", Account: Account, Region: Region, Resource: r.consumer.Stream,
+		Service: "kinesis", Operation: "GetRecords", Account: Account, Region: Region, Resource: c.Stream,
 	})
 	if !a.After && (!held(p, a, deadline) || a.Cut) || a.Err != nil {
 		return true
 	}
-	k := t.world.Kinesis
-	if !held(p, fault.Action{Delay: t.latencies.latency(k.Model().Get)}, deadline) {
+	if !held(p, fault.Action{Delay: t.latencies.latency(t.world.Kinesis.Model().Get)}, deadline) {
 		return true
 	}
-	page, err := k.Read(p.Now(), r.name, r.consumer.Stream, r.shard, r.from, 10_000, r.page[:0])
+	page, err := c.streams.Read(p.Now(), c.name, c.Stream, r.shard, r.from, 10_000, r.page[:0])
+	if errors.Is(err, record.ErrNotFound) { // the stream is gone, or the shard expired before it was read to its end
+		c.finished(r.shard, nil)
+		return false
+	}
 	if a.After && (!held(p, a, deadline) || a.Cut) || err != nil {
 		return true
 	}
 	r.page, r.from = page.Records, page.Next
 	if len(page.Records) > 0 {
-		t.observer.Consumed(p.Now(), r.name, page.Records)
+		t.observer.Consumed(p.Now(), c.name, page.Records)
 	}
-	r.passed(r.shard, r.from)
+	c.passed(r.shard, r.from)
+	if page.End {
+		c.finished(r.shard, page.Children)
+	}
 	return !page.End
 }

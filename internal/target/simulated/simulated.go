@@ -92,6 +92,9 @@ const (
 	Region  = "us-east-1"
 )
 
+// World is the embedded AWS that the pipeline is in, once it is deployed. Tests change it beside the load with it.
+func (t *Target) World() *simulator.World { return t.world }
+
 // Begin tells the faults when the load starts.
 func (t *Target) Begin(start time.Time) { t.timeline.Begin(start) }
 

@@ -1,0 +1,95 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+
+	"github.com/wavetank/wavetank/internal/clock"
+)
+
+// answerTimeout is how long a reader waits for an answer.
+const answerTimeout = 30 * time.Second
+
+// shardReader reads one shard with GetRecords at an even pace.
+type shardReader struct {
+	follower *follower
+	shard    string
+	every    time.Duration
+	from     types.ShardIteratorType
+	got      func(now time.Time, records []types.Record) // of one read, at least one
+	refused  func(now time.Time)                         // by a limit
+
+	iterator *string
+	last     string             // the sequence number it has come to; "" at its starting position
+	over     bool               // the shard is read to its end
+	children []types.ChildShard // as far as the endpoint told them
+}
+
+// position gets an iterator, after the last record read or at the starting position.
+func (r *shardReader) position(ctx context.Context) error {
+	t := r.follower.target
+	in := &kinesis.GetShardIteratorInput{
+		StreamName: t.stream(r.follower.stream), ShardId: aws.String(r.shard), ShardIteratorType: r.from,
+	}
+	if r.last != "" {
+		in.ShardIteratorType, in.StartingSequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, aws.String(r.last)
+	}
+	out, err := t.kinesis.GetShardIterator(ctx, in)
+	if err != nil {
+		return err
+	}
+	r.iterator = out.ShardIterator
+	return nil
+}
+
+func (r *shardReader) run(p *clock.Proc) {
+	defer r.follower.leave()
+	next := p.Now()
+	for {
+		r.read(p)
+		if r.over {
+			r.follower.finished(p, r)
+			return
+		}
+		next = next.Add(r.every)
+		if now := p.Now(); next.Before(now) {
+			next = now
+		}
+		if !p.SleepUntil(next) {
+			return
+		}
+	}
+}
+
+// read asks once. A refusal is told and tried again at the next turn; an expired iterator is replaced.
+func (r *shardReader) read(p *clock.Proc) {
+	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
+	defer cancel()
+	if r.iterator == nil && r.position(ctx) != nil {
+		return // the next turn tries again
+	}
+	out, err := r.follower.target.kinesis.GetRecords(ctx, &kinesis.GetRecordsInput{ShardIterator: r.iterator})
+	now := p.Now()
+	var expired *types.ExpiredIteratorException
+	var exceeded *types.ProvisionedThroughputExceededException
+	switch {
+	case errors.As(err, &expired):
+		r.iterator = nil
+		return
+	case errors.As(err, &exceeded):
+		r.refused(now)
+		return
+	case err != nil:
+		return
+	}
+	r.iterator, r.over, r.children = out.NextShardIterator, out.NextShardIterator == nil, out.ChildShards
+	if n := len(out.Records); n > 0 {
+		r.last = aws.ToString(out.Records[n-1].SequenceNumber)
+		r.got(now, out.Records)
+	}
+}
