@@ -30,6 +30,7 @@ type serveFlags struct {
 	account   string
 	functions []string
 	limits    []string
+	tls       tlsFlags
 	verbose   bool
 }
 
@@ -38,9 +39,13 @@ func newServe(e env) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve [SCENARIO]",
 		Short: "Serve the embedded AWS on this machine",
-		Long: "serve answers Kinesis, Lambda, Firehose and S3 on 127.0.0.1, with AWS's limits unless --limits says\n" +
-			"otherwise, until ^C. Any credentials do; the region is the one that a request is signed for. With a scenario its pipeline is made first, in the region of\n" +
-			"AWS_REGION or AWS_DEFAULT_REGION (else " + fallbackRegion + "). Its load and its faults are not served. Nothing is kept.",
+		Long: "serve answers Kinesis, Lambda, Firehose and S3 on 127.0.0.1, with AWS's limits unless --limits says otherwise,\n" +
+			"until ^C. Any credentials do; the region is the one that a request is signed for. With a scenario its pipeline is\n" +
+			"made first, in the region of AWS_REGION or AWS_DEFAULT_REGION (else " + fallbackRegion + "). Its load and its faults are not\n" +
+			"served. Nothing is kept.\n\n" +
+			"http and https are answered on the same port, and HTTP/1.1 and HTTP/2 with both. The certificate is signed by an\n" +
+			"authority of this machine's own, made by the first start and kept in $XDG_CONFIG_HOME/wavetank/ca.pem (else\n" +
+			"~/.config/wavetank/ca.pem; its key is beside it), which a client must trust: AWS_CA_BUNDLE names it to most.",
 		Example: "  wavetank serve\n" +
 			"  wavetank serve clickstream --set pipeline.streams.click-stream.shardCount=8\n" +
 			"  wavetank serve --function process-clicks=model --function slow=p50:200ms,p99:2s,errors:1%",
@@ -56,6 +61,9 @@ func newServe(e env) *cobra.Command {
 		"or with its model as in NAME=p50:20ms,p99:80ms,errors:1%,coldStart:250ms,memorySize:256MiB (repeatable)")
 	c.Flags().StringArrayVar(&f.limits, "limits", nil, "by how much limits differ from AWS's: `FACTOR` for all (off, aws, 10x), or of one as in "+
 		"kinesis=off or kinesis.writeRecords=10x (repeatable)")
+	c.Flags().StringVar(&f.tls.authority, "ca-file", "", "keep the certificate authority in `FILE` (and its key beside it)")
+	c.Flags().StringVar(&f.tls.cert, "tls-cert", "", "show this certificate to clients of https; a PEM `FILE`")
+	c.Flags().StringVar(&f.tls.key, "tls-key", "", "the key of --tls-cert; a PEM `FILE`")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log each request to standard error")
 	return c
 }
@@ -75,6 +83,9 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error
 	case len(args) == 0 && len(f.set) > 0:
 		return usage(fmt.Errorf("--set %s: there is no scenario to set it in; name one, as in wavetank serve %s", f.set[0], defaultScenario))
 	}
+	if err := f.tls.check(); err != nil {
+		return usage(err)
+	}
 	functions, err := parseFunctions(f.functions)
 	if err != nil {
 		return usage(err)
@@ -92,6 +103,9 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error
 		if err := w.limits.Set(l); err != nil {
 			return usage(fmt.Errorf("--limits %s: %w", l, err))
 		}
+	}
+	if w.tls, err = f.tls.open(e, time.Now()); err != nil {
+		return err
 	}
 	logger := slog.New(slog.DiscardHandler)
 	if f.verbose {
@@ -113,11 +127,11 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error
 		return err
 	}
 	handler := logged(server.New(server.Config{AWS: aws, Account: f.account, Logger: logger}), logger)
-	l, err := server.Listen(ctx, net.JoinHostPort("127.0.0.1", strconv.Itoa(f.port)), handler, logger)
+	l, err := w.tls.listen(ctx, net.JoinHostPort("127.0.0.1", strconv.Itoa(f.port)), handler, logger)
 	if err != nil {
 		return err
 	}
-	if err := w.announce(newPage(e, e.stdout), e.stdout, l.URL()); err != nil {
+	if err := w.announce(newPage(e, e.stdout), e.stdout, l.Addr()); err != nil {
 		return err
 	}
 	<-ctx.Done()
@@ -131,6 +145,7 @@ type waters struct {
 	scenario        *scenarios.Scenario                // nil: nothing is made
 	limits          scenarios.Limits                   // of the flags, and else of the scenario
 	receiver        *server.Listener                   // of the scenario's deliveries by HTTP; nil: there are none
+	tls             *secured
 }
 
 // deliversTo is the URL of a delivery stream's receiver.

@@ -4,15 +4,18 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
 
 // announce says where the tank is, what is in it and how to reach it.
-func (w *waters) announce(p *page, out io.Writer, url string) error {
+func (w *waters) announce(p *page, out io.Writer, addr string) error {
+	url := "http://" + addr
 	p.section("AWS at %s: Kinesis, Lambda, Firehose and S3, with any credentials.", url)
 	p.paragraph("", fmt.Sprintf("Account %s, region %s where a request is signed for no other. ^C ends it; nothing is kept.",
 		w.account, w.region))
+	w.tls.announce(p, addr)
 	if w.limits.Changed() {
 		p.warn("Limits are not AWS's: %s.", strings.Join(w.limits.Words(), ", "))
 	}
@@ -40,12 +43,37 @@ func (w *waters) announce(p *page, out io.Writer, url string) error {
 	p.section("Try it")
 	p.line("  export AWS_ENDPOINT_URL=" + url + " AWS_DEFAULT_REGION=" + w.region)
 	p.line("  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any")
+	if w.tls.authority != "" {
+		p.line("  export AWS_CA_BUNDLE=" + shellWord(w.tls.authority))
+	}
 	for _, command := range w.examples() {
 		p.line("  " + command)
 	}
 	_, err := io.WriteString(out, p.String())
 	return err
 }
+
+// announce says that https is served, too, or why it is not.
+func (s *secured) announce(p *page, addr string) {
+	switch {
+	case s.certificate == nil:
+		p.warn("https is off: %s.", s.off)
+	case s.authority != "":
+		p.paragraph("", fmt.Sprintf("https://%s is the same; its clients must trust %s.", addr, s.authority))
+	default:
+		p.paragraph("", fmt.Sprintf("https://%s is the same, with the certificate of --tls-cert.", addr))
+	}
+}
+
+// shellWord is a word as a shell reads it.
+func shellWord(s string) string {
+	if plainWord.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+var plainWord = regexp.MustCompile(`^[\w./:@%+-]+$`)
 
 // examples are three commands that work with what is there.
 func (w *waters) examples() []string {

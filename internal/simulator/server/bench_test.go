@@ -155,7 +155,7 @@ func offerPutRecords(b *testing.B, url string) {
 // BenchmarkPutRecordsServe is the server's own part of a PutRecords of 500 records of 200 B, without HTTP.
 func BenchmarkPutRecordsServe(b *testing.B) {
 	s := newServer(b, kinesis.Limits{WriteRecords: 4e9, WriteBytes: 4e9})
-	c := &call{world: s.cfg.AWS.World("123456789012", "eu-west-1")}
+	c := &call{world: s.cfg.AWS.World("123456789012", "eu-west-1"), format: jsonFormat}
 	var body bytes.Buffer
 	body.WriteString(`{"Records":[`)
 	for i := range 500 {

@@ -15,6 +15,7 @@ type call struct {
 	service   string // of the signature's scope: kinesis, firehose, lambda, s3; "" where unsigned
 	requestID string
 	operation string       // AWS's name, once known
+	format    *format      // of the request and its answer
 	action    fault.Action // what the fault hook said, once asked
 	limits    string       // of LimitsHeader; "" sends none
 
@@ -30,7 +31,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	if id.region == "" {
 		id.region = defaultRegion
 	}
-	c := &call{account: id.account, region: id.region, service: id.service, requestID: s.newRequestID()}
+	c := &call{account: id.account, region: id.region, service: id.service, requestID: s.newRequestID(), format: jsonFormat}
 	w.Header()["X-Amzn-Requestid"] = []string{c.requestID}
 	w.Header()["Server"] = serverName
 	return c

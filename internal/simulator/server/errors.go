@@ -3,7 +3,6 @@ package server
 import (
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/wavetank/wavetank/internal/simulator/fault"
@@ -65,24 +64,7 @@ func asWire(err error) *wireError {
 }
 
 // writeError answers in the error shape of AWS JSON 1.1: a body with __type and message, the code in a header, too.
-func writeError(w http.ResponseWriter, e *wireError) {
-	member := "message"
-	if e.code == "SerializationException" {
-		member = "Message" // the one error that spells it so (kinesalite)
-	}
-	b := kinesis.AppendString([]byte(`{"__type":`), e.code)
-	b = append(append(b, `,"`...), member...)
-	b = append(kinesis.AppendString(append(b, `":`...), e.message), '}')
-	w.Header()["X-Amzn-Errortype"] = []string{e.code}
-	writeJSON(w, e.status, b)
-}
-
-const jsonType = "application/x-amz-json-1.1"
+func writeError(w http.ResponseWriter, e *wireError) { jsonFormat.writeError(w, e) }
 
 // writeJSON sends a whole answer.
-func writeJSON(w http.ResponseWriter, status int, body []byte) {
-	h := w.Header()
-	h["Content-Type"] = []string{jsonType}
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	write(w, status, body)
-}
+func writeJSON(w http.ResponseWriter, status int, body []byte) { jsonFormat.write(w, status, body) }

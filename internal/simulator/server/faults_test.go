@@ -188,7 +188,7 @@ func TestHeldRequests(t *testing.T) {
 		h := newServer(t, kinesis.Limits{})
 		h.cfg.Faults = func(time.Time, fault.Request) fault.Action { return fault.Action{Delay: time.Hour} }
 		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
-		r.Header = http.Header{"Content-Type": {jsonType}, "Authorization": {authorization}, "X-Amz-Target": {kinesisTarget + "PutRecords"}}
+		r.Header = http.Header{"Content-Type": {jsonType}, "Authorization": {authorization}, "X-Amz-Date": {"20261124T000000Z"}, "X-Amz-Target": {kinesisTarget + "PutRecords"}}
 		ctx, cancel := contextGone()
 		defer cancel()
 		defer func() {

@@ -197,6 +197,7 @@ func TestFirehoseBadRequests(t *testing.T) {
 			req.Header.Set("X-Amz-Target", "Firehose_20150804."+tt.operation)
 			req.Header.Set("Content-Type", "application/x-amz-json-1.1")
 			req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AK/20261124/ap-northeast-1/firehose/aws4_request, SignedHeaders=host, Signature=0")
+			req.Header.Set("X-Amz-Date", "20261124T000000Z")
 			resp, err := server.Client().Do(req)
 			if err != nil {
 				t.Fatal(err)

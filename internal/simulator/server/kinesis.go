@@ -12,7 +12,7 @@ import (
 func (s *Server) serveKinesis(w http.ResponseWriter, r *http.Request, c *call) {
 	do := kinesisOperations[c.operation]
 	if do == nil {
-		writeError(w, unknownOperation("kinesis", c.operation))
+		c.format.writeError(w, unknownOperation("kinesis", c.operation))
 		return
 	}
 	b := buffers.Get().(*buffer)
@@ -27,13 +27,13 @@ func (s *Server) serveKinesis(w http.ResponseWriter, r *http.Request, c *call) {
 	}
 	s.leave(r, c)
 	if err != nil {
-		writeError(w, asWire(err))
+		c.format.writeError(w, asWire(err))
 		return
 	}
 	if c.limits != "" {
 		w.Header().Set(LimitsHeader, c.limits)
 	}
-	writeJSON(w, http.StatusOK, b.out)
+	c.format.write(w, http.StatusOK, b.out)
 }
 
 // operation does one operation and appends its answer.
@@ -57,7 +57,7 @@ func operationsOf(kinds ...map[string]operation) map[string]operation {
 func plain[In, Out any](resource func(*In) string, do func(*kinesis.Service, In) (Out, error)) operation {
 	return func(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
 		var in In
-		if err := decode(body, &in); err != nil {
+		if err := c.format.decode(body, &in); err != nil {
 			return dst, err
 		}
 		if e := s.enter(r, c, fault.Request{Service: "kinesis", Resource: resource(&in)}); e != nil {
@@ -70,7 +70,7 @@ func plain[In, Out any](resource func(*In) string, do func(*kinesis.Service, In)
 		if err != nil {
 			return dst, err
 		}
-		return encode(dst, out)
+		return c.format.encode(dst, out)
 	}
 }
 

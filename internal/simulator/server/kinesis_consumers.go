@@ -38,7 +38,7 @@ type subscription struct {
 
 func subscribeToShard(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
 	var in kinesis.SubscribeToShardInput
-	if err := decode(body, &in); err != nil {
+	if err := c.format.decode(body, &in); err != nil {
 		return dst, err
 	}
 	resource := kinesis.StreamOfConsumer(in.ConsumerARN, nil)

@@ -341,7 +341,7 @@ func TestASubscriptionOutlivesTheReadTimeout(t *testing.T) {
 		body := `{"ConsumerARN":"` + arn + `","ShardId":"shardId-000000000000","StartingPosition":{"Type":"LATEST"}}`
 		begin := time.Now()
 		if _, err := fmt.Fprintf(client, "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: Kinesis_20131202.SubscribeToShard\r\nContent-Type: %s\r\n"+
-			"Authorization: %s\r\nContent-Length: %d\r\n\r\n%s", jsonType, authorization, len(body), body); err != nil {
+			"Authorization: %s\r\nX-Amz-Date: 20261124T000000Z\r\nContent-Length: %d\r\n\r\n%s", jsonType, authorization, len(body), body); err != nil {
 			t.Fatal(err)
 		}
 		answer, err := http.ReadResponse(bufio.NewReader(client), nil)

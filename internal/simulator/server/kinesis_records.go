@@ -18,7 +18,7 @@ var recordOperations = map[string]operation{
 
 func getRecords(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
 	var in kinesis.GetRecordsInput
-	if err := decode(body, &in); err != nil {
+	if err := c.format.decode(body, &in); err != nil {
 		return dst, err
 	}
 	resource := kinesis.IteratorStream(text(in.ShardIterator))
@@ -30,12 +30,12 @@ func getRecords(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, 
 	if err != nil {
 		return dst, err
 	}
-	return out.AppendJSON(dst), nil
+	return c.format.encode(dst, out)
 }
 
 func putRecord(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
 	var in kinesis.PutRecordInput
-	if err := decode(body, &in); err != nil {
+	if err := c.format.decode(body, &in); err != nil {
 		return dst, err
 	}
 	resource := kinesis.StreamOf(in.StreamName, in.StreamARN)
@@ -50,13 +50,13 @@ func putRecord(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, e
 	if err != nil {
 		return dst, err
 	}
-	return encode(dst, out)
+	return c.format.encode(dst, out)
 }
 
 func putRecords(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
 	d := scanners.Get().(*putRecordsScanner)
 	defer d.release()
-	in, err := d.scan(body)
+	in, err := d.read(c.format, body)
 	if err != nil {
 		return dst, err
 	}
@@ -73,5 +73,5 @@ func putRecords(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, 
 		return dst, err
 	}
 	c.limits = limitLetters(out)
-	return out.AppendJSON(dst), nil
+	return c.format.encode(dst, out)
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -34,6 +35,22 @@ type Listener struct {
 // is any free one. ctx is the base of all requests' contexts: when it ends, held requests end, too. logger hears what the
 // HTTP server complains about; nil: nobody.
 func Listen(ctx context.Context, addr string, h http.Handler, logger *slog.Logger) (*Listener, error) {
+	return listen(ctx, addr, h, logger, nil)
+}
+
+// ListenTLS is Listen for clients with TLS and without, on the same port, as they like. Those with TLS are shown the
+// certificate.
+func ListenTLS(
+	ctx context.Context, addr string, h http.Handler, logger *slog.Logger, certificate tls.Certificate,
+) (*Listener, error) {
+	return listen(ctx, addr, h, logger, &tls.Config{
+		Certificates: []tls.Certificate{certificate},
+		NextProtos:   []string{"h2", "http/1.1"},
+		MinVersion:   tls.VersionTLS12,
+	})
+}
+
+func listen(ctx context.Context, addr string, h http.Handler, logger *slog.Logger, config *tls.Config) (*Listener, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: not an address of the form host:port", addr)
@@ -53,6 +70,9 @@ func Listen(ctx context.Context, addr string, h http.Handler, logger *slog.Logge
 	}
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
+	}
+	if config != nil {
+		l = &sniffer{Listener: l, config: config, logger: logger}
 	}
 	base, cancel := context.WithCancel(ctx)
 	out := &Listener{net: l, cancel: cancel, server: newHTTP(base, h, logger)}

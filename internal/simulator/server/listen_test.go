@@ -128,7 +128,7 @@ func TestCloseEndsHeldRequests(t *testing.T) {
 // TestSlowClients: a client that dawdles over a header or a body is cut off, and the server goes on serving.
 func TestSlowClients(t *testing.T) {
 	const head = "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: Kinesis_20131202.ListStreams\r\nContent-Type: " + jsonType +
-		"\r\nAuthorization: " + authorization + "\r\nContent-Length: 2\r\n"
+		"\r\nAuthorization: " + authorization + "\r\nX-Amz-Date: 20261124T000000Z\r\nContent-Length: 2\r\n"
 	tests := []struct {
 		name, sent string
 		want       time.Duration

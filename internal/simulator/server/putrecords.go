@@ -14,6 +14,7 @@ import (
 // the stored records then share. A scanner is used for one request at a time.
 type putRecordsScanner struct {
 	json    scanner
+	binary  bool // data is bytes, not base64: the body is CBOR
 	entries []scannedEntry
 	keys    []string // partition keys and explicit hash keys
 	text    []byte
@@ -33,12 +34,24 @@ func (d *putRecordsScanner) release() {
 	scanners.Put(d)
 }
 
-// scan decodes a request. What it returns is valid until release; Data and the keys' bytes beyond.
+// read decodes a request in its format.
+func (d *putRecordsScanner) read(f *format, body []byte) (in kinesis.PutRecordsInput, err error) {
+	if f != cborFormat {
+		return d.scan(body)
+	}
+	if in, ok := d.scanCBOR(body); ok {
+		return in, nil
+	}
+	err = decodeCBOR(body, &in)
+	return in, err
+}
+
+// scan decodes a request in JSON. What it returns is valid until release; Data and the keys' bytes beyond.
 func (d *putRecordsScanner) scan(body []byte) (kinesis.PutRecordsInput, error) {
 	var in kinesis.PutRecordsInput
 	s := &d.json
 	*s = scanner{body: body}
-	d.entries = d.entries[:0]
+	d.entries, d.binary = d.entries[:0], false
 	listed := false
 	there := s.object("Structure", func(name []byte) {
 		switch string(name) {
@@ -107,7 +120,7 @@ func (d *putRecordsScanner) fill() error {
 	d.text = d.text[:0]
 	for i := range d.entries {
 		e := &d.entries[i]
-		size += base64.StdEncoding.DecodedLen(e.data.to - e.data.from)
+		size += d.decodedLen(e.data)
 		d.text = e.key.append(d.text, &d.json)
 		d.text = e.hash.append(d.text, &d.json)
 	}
@@ -125,13 +138,28 @@ func (d *putRecordsScanner) fill() error {
 		if d.json.err != nil {
 			return d.json.err
 		}
-		k, err := decodeBase64(arena, raw)
+		k, err := d.decodeData(arena, raw)
 		if err != nil {
 			return err
 		}
 		r.Data, arena = arena[:k:k], arena[k:]
 	}
 	return nil
+}
+
+// decodedLen is the most bytes that data may have.
+func (d *putRecordsScanner) decodedLen(data scannedText) int {
+	if d.binary {
+		return data.to - data.from
+	}
+	return base64.StdEncoding.DecodedLen(data.to - data.from)
+}
+
+func (d *putRecordsScanner) decodeData(dst, src []byte) (n int, err error) {
+	if d.binary {
+		return copy(dst, src), nil
+	}
+	return decodeBase64(dst, src)
 }
 
 // check demands that data which is replaced by a second member of its name is right all the same.

@@ -34,8 +34,11 @@ func (s *Server) route(r *http.Request, c *call) handler {
 		})
 	case c.service != "s3" && isLambdaPath(r.URL.Path):
 		return s.serveLambda
+	case isPreflight(r):
+		return servePreflight
 	case r.Method == http.MethodPost && r.URL.Path == "/":
 		return func(w http.ResponseWriter, _ *http.Request, _ *call) {
+			w.Header()["X-Amz-Id-2"] = []string{newHostID()}
 			writeError(w, &wireError{
 				http.StatusBadRequest, "UnknownOperationException",
 				"The request names no operation: an X-Amz-Target header is missing.",
@@ -64,34 +67,40 @@ func isLambdaPath(path string) bool {
 func (s *Server) json(service string, next handler) handler {
 	return func(w http.ResponseWriter, r *http.Request, c *call) {
 		w.Header()["X-Amz-Id-2"] = []string{newHostID()}
-		if e := checkJSON(r, c, service); e != nil {
-			writeError(w, e)
+		allowOrigin(w, r)
+		if e := checkProtocol(r, c, service); e != nil {
+			c.format.writeError(w, e)
+			return
+		}
+		if e := checkSignature(r, c); e != nil {
+			c.format.writeError(w, e)
 			return
 		}
 		next(w, r, c)
 	}
 }
 
-func checkJSON(r *http.Request, c *call, service string) *wireError {
+// checkProtocol finds out a request's format. What has none that AWS takes is answered with XML (kinesalite).
+func checkProtocol(r *http.Request, c *call, service string) *wireError {
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	switch {
-	case r.Method != http.MethodPost:
+	kind = strings.TrimSpace(kind)
+	if r.Method != http.MethodPost {
+		c.format = xmlFormat
 		return &wireError{
 			http.StatusForbidden, "AccessDeniedException",
 			"Unable to determine service/operation name to be authorized",
 		}
-	case strings.HasPrefix(kind, "application/x-amz-cbor"):
-		return &wireError{
-			http.StatusBadRequest, "SerializationException",
-			"wavetank does not speak CBOR yet: tell the client to use JSON (Java: aws.cborEnabled=false).",
-		}
-	case kind != jsonType && kind != "application/json" && kind != "application/x-amz-json-1.0":
-		return &wireError{
-			http.StatusNotFound, "UnknownOperationException",
-			"The content type " + kind + " of a " + service + " request is not " + jsonType + ".",
-		}
-	case c.service == "":
-		return &wireError{http.StatusBadRequest, "MissingAuthenticationTokenException", "Missing Authentication Token"}
 	}
-	return nil
+	switch {
+	case kind == cborType && service == "kinesis":
+		c.format = cborFormat
+		return nil
+	case kind == jsonType, kind == "application/json", kind == "application/x-amz-json-1.0": // AWS takes the first alone
+		return nil
+	}
+	c.format = xmlFormat
+	return &wireError{
+		http.StatusNotFound, "UnknownOperationException",
+		"The content type " + kind + " of a " + service + " request is not " + jsonType + ".",
+	}
 }

@@ -29,7 +29,7 @@ var embedded = map[string]Verdict{
 	"unknown-operation":          Does,
 	"serialization":              Does,
 	"no-signature":               Does,
-	"cbor":                       Refuses,
+	"cbor":                       Does,
 	"list-streams-rate":          Does,
 	"describe-stream-rate":       Does,
 	"describe-summary-rate":      Does,
