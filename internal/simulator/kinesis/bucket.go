@@ -35,11 +35,14 @@ func (b *bucket) fill(now int64) {
 	b.level += int64(in)
 }
 
-// resize changes how much the bucket holds. What is in it stays, as far as it has room.
+// resize changes how much the bucket holds. What is in it stays, as far as it has room, and one that was full is full.
 func (b *bucket) resize(burst, now int64) {
 	b.fill(now)
-	b.full = burst * perToken
-	b.level = min(b.level, b.full)
+	full := burst * perToken
+	if b.level = min(b.level, full); b.full == b.level {
+		b.level = full
+	}
+	b.full = full
 }
 
 // has tells whether n tokens are there.

@@ -101,7 +101,8 @@ func TestRecordSizes(t *testing.T) {
 	}
 }
 
-// TestRecordSizeChanges: the stream is UPDATING, then the new size is in force and the tank fills up to it; back again.
+// TestRecordSizeChanges: the stream is UPDATING, then the new size is in force and a tank that was not full fills up to it; back
+// again.
 func TestRecordSizeChanges(t *testing.T) {
 	c := clock.NewVirtual()
 	s := newStream(t, Config{Clock: c, Model: Model{Updating: 5 * time.Second}}, "s", 1)
@@ -113,13 +114,17 @@ func TestRecordSizeChanges(t *testing.T) {
 	}
 	want(t, resize(2048), codeInUse, "Stream s under account 123456789012 not ACTIVE, instead in state UPDATING")
 	want(t, putBytes(s, 2*mib), codeInvalidArgument, "Record of 2097152 bytes (data and partition key) exceeds the stream's maximum record size of 1024 KiB.")
+	c.RunUntil(clock.Epoch.Add(4900 * time.Millisecond))
+	if err := putBytes(s, mib); err != nil {
+		t.Fatal(err)
+	}
 	c.RunUntil(clock.Epoch.Add(5 * time.Second))
 	if err := putBytes(s, 2*mib); !errors.Is(err, record.ErrThroughputExceeded) {
 		t.Errorf("the tank is not larger than it was filled: %v", err)
 	}
-	c.RunUntil(clock.Epoch.Add(6 * time.Second))
+	c.RunUntil(clock.Epoch.Add(7 * time.Second))
 	if err := putBytes(s, 2*mib); err != nil {
-		t.Errorf("2 MiB a second after the change: %v", err)
+		t.Errorf("2 MiB two seconds after the change: %v", err)
 	}
 	c.RunUntil(clock.Epoch.Add(60 * time.Second))
 	if err := resize(1024); err != nil {

@@ -123,12 +123,13 @@ func (sub *Subscription) open(now int64) error {
 	}
 	another := errorf(codeInUse, "Another active subscription exists for this consumer: %s:%s:%s:%s",
 		s.cfg.Account, sub.stream.name, sh.id, c.name)
+	admitted := p.calls.admit(now) // a call that is refused counts, too
 	switch {
-	case !p.calls.admit(now):
-		return errorf(codeLimitExceeded, "Rate exceeded for consumer %s and shard %s in stream %s under account %s.",
-			c.name, sh.id, sub.stream.name, s.cfg.Account)
 	case p.opened != 0 && now-p.opened < int64(s.cfg.Limits.Takeover):
 		return another
+	case !admitted:
+		return errorf(codeLimitExceeded, "Rate exceeded for consumer %s and shard %s in stream %s under account %s.",
+			c.name, sh.id, sub.stream.name, s.cfg.Account)
 	case p.open != nil:
 		p.open.end(another)
 	}

@@ -233,9 +233,10 @@ func TestOneSubscriptionAConsumerAndShard(t *testing.T) {
 		return err
 	}
 	first := subscribe(t, s, c, from(arn, "LATEST"))
-	want(t, call(500*time.Millisecond), codeLimitExceeded, "Rate exceeded for consumer c and shard shardId-000000000000 in stream s under account 123456789012.")
+	want(t, call(500*time.Millisecond), codeInUse, another)
 	want(t, call(time.Second), codeInUse, another)
 	want(t, call(5*time.Second-1), codeInUse, another)
+	want(t, call(5*time.Second), codeLimitExceeded, "Rate exceeded for consumer c and shard shardId-000000000000 in stream s under account 123456789012.")
 	other := subscribe(t, s, c, from(second, "LATEST"))
 	in := from(arn, "LATEST")
 	in.ShardId = new("shardId-000000000001")

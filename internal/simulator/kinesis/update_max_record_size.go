@@ -5,8 +5,8 @@ import "time"
 // UpdateMaxRecordSize
 //
 // Emulated: 1,024 to 10,240 KiB; the stream is UPDATING for Model.Updating, and then puts are held to the new size and the
-// tanks of its shards hold as much. The level of a tank stays: it takes a rested shard a second a MiB to be ready for the
-// larger records (AWS documents nothing). The size that is in force already changes nothing.
+// tanks of its shards hold as much. A full tank, of a rested shard, is full of that; what is in another stays (AWS documents
+// nothing). The size that is in force already changes nothing.
 // Source: API reference UpdateMaxRecordSize; developer guide "Handle large records".
 
 // UpdateMaxRecordSizeInput is UpdateMaxRecordSize's request.
