@@ -81,8 +81,8 @@ func TestAYearIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	const day = 24 * time.Hour
-	for d := time.Duration(0); d < 365; d += 5 {
-		c.RunUntil(clock.Epoch.Add(d * day))
+	for d := 0; d < 365; d += 5 {
+		c.RunUntil(clock.Epoch.AddDate(0, 0, d))
 		mustPut(t, s, c.Now(), ours(1, 10))
 	}
 	c.RunUntil(clock.Epoch.Add(365 * day))

@@ -195,18 +195,30 @@ func TestRefusedSubscriptions(t *testing.T) {
 			"StartingSequenceNumber. Request specified AT_SEQUENCE_NUMBER and no StartingSequenceNumber."},
 		{"no timestamp", position(StartingPosition{Type: new("AT_TIMESTAMP")}), codeInvalidArgument, "Must specify timestampInMillis parameter for " +
 			"iterator of type AT_TIMESTAMP. Current request has no timestamp parameter."},
-		{"a consumer that is not there", change(func(in *SubscribeToShardInput) { in.ConsumerARN = new(streamS + "/consumer/d:1") }),
-			codeNotFound, "Consumer " + streamS + "/consumer/d:1, account 123456789012 not found."},
-		{"a stream that is not there", change(func(in *SubscribeToShardInput) { in.ConsumerARN = new(streamS + "2/consumer/c:1") }),
-			codeNotFound, "Stream s2 under account 123456789012 not found."},
-		{"a shard that is not there", change(func(in *SubscribeToShardInput) { in.ShardId = new("shardId-000000000007") }),
-			codeNotFound, "Shard shardId-000000000007 in stream s under account 123456789012 does not exist"},
-		{"no shard", change(func(in *SubscribeToShardInput) { in.ShardId = new("shard") }),
-			codeNotFound, "Could not find shard shard in stream s under account 123456789012."},
-		{"a dry run", change(func(in *SubscribeToShardInput) { in.DryRun = new(true) }),
-			"DryRunOperationException", "The request would have succeeded, but DryRun was set."},
-		{"a dry run of what fails", change(func(in *SubscribeToShardInput) { in.DryRun, in.ShardId = new(true), new("shard") }),
-			codeNotFound, "Could not find shard shard in stream s under account 123456789012."},
+		{
+			"a consumer that is not there", change(func(in *SubscribeToShardInput) { in.ConsumerARN = new(streamS + "/consumer/d:1") }),
+			codeNotFound, "Consumer " + streamS + "/consumer/d:1, account 123456789012 not found.",
+		},
+		{
+			"a stream that is not there", change(func(in *SubscribeToShardInput) { in.ConsumerARN = new(streamS + "2/consumer/c:1") }),
+			codeNotFound, "Stream s2 under account 123456789012 not found.",
+		},
+		{
+			"a shard that is not there", change(func(in *SubscribeToShardInput) { in.ShardId = new("shardId-000000000007") }),
+			codeNotFound, "Shard shardId-000000000007 in stream s under account 123456789012 does not exist",
+		},
+		{
+			"no shard", change(func(in *SubscribeToShardInput) { in.ShardId = new("shard") }),
+			codeNotFound, "Could not find shard shard in stream s under account 123456789012.",
+		},
+		{
+			"a dry run", change(func(in *SubscribeToShardInput) { in.DryRun = new(true) }),
+			"DryRunOperationException", "The request would have succeeded, but DryRun was set.",
+		},
+		{
+			"a dry run of what fails", change(func(in *SubscribeToShardInput) { in.DryRun, in.ShardId = new(true), new("shard") }),
+			codeNotFound, "Could not find shard shard in stream s under account 123456789012.",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -29,8 +29,10 @@ func TestLineageReadsParentsBeforeChildren(t *testing.T) {
 	// 0 was split into 2 and 3; 1 and 3 were merged into 4. Shard 9, a parent of 1, is no longer listed.
 	shards := []record.Shard{
 		{Number: 4, Parents: []int32{1, 3}}, // the order of a listing is nobody's promise
-		{Number: 0, Closed: true}, {Number: 1, Parents: []int32{9}, Closed: true},
-		{Number: 2, Parents: []int32{0}}, {Number: 3, Parents: []int32{0}, Closed: true},
+		{Number: 0, Closed: true},
+		{Number: 1, Parents: []int32{9}, Closed: true},
+		{Number: 2, Parents: []int32{0}},
+		{Number: 3, Parents: []int32{0}, Closed: true},
 	}
 	l := record.NewLineage(record.Position{Type: record.TrimHorizon})
 	if over := l.Add(shards); over != nil {

@@ -115,8 +115,10 @@ func TestBucketWatchReadsInTheOrderOfDelivery(t *testing.T) {
 	second := func(n int) *time.Time { return aws.Time(clock.Epoch.Add(time.Duration(n) * time.Second)) }
 	listed := func() []types.Object {
 		return []types.Object{
-			{Key: aws.String("a"), LastModified: second(3)}, {Key: aws.String("b"), LastModified: second(1)},
-			{Key: aws.String("c"), LastModified: second(3)}, {Key: aws.String("d"), LastModified: second(2)},
+			{Key: aws.String("a"), LastModified: second(3)},
+			{Key: aws.String("b"), LastModified: second(1)},
+			{Key: aws.String("c"), LastModified: second(3)},
+			{Key: aws.String("d"), LastModified: second(2)},
 		}
 	}
 	inside := visible{at: map[string]time.Time{"a": second(3).Add(2), "c": second(3).Add(1)}}
