@@ -190,8 +190,8 @@ func TestErrorsBeforeTheStream(t *testing.T) {
 		t.Errorf("a dry run: %v", err)
 	}
 	f.subscribe(t, arn, types.ShardIteratorTypeLatest)
-	var limit *types.LimitExceededException
-	if _, err := f.SubscribeToShard(t.Context(), f.input(arn, types.ShardIteratorTypeLatest)); !errors.As(err, &limit) {
+	var inUse *types.ResourceInUseException
+	if _, err := f.SubscribeToShard(t.Context(), f.input(arn, types.ShardIteratorTypeLatest)); !errors.As(err, &inUse) {
 		t.Errorf("a second call at once: %v", err)
 	}
 }
