@@ -79,9 +79,10 @@ type Authority struct {
 func OpenAuthority(file string, hosts []string, now time.Time) (*Authority, error) {
 	extension := filepath.Ext(file)
 	a := &Authority{private: strings.TrimSuffix(file, extension) + "-key" + extension}
+	_, public := os.Stat(file) // before the key, which another start writes first
 	switch _, err := os.Stat(a.private); {
 	case errors.Is(err, fs.ErrNotExist):
-		if _, err := os.Stat(file); err == nil {
+		if public == nil {
 			return nil, fmt.Errorf("%s is there, but not its key %s: remove it, or name another file", file, a.private)
 		}
 		if err := makeAuthority(a.private, hosts, now); err != nil {
