@@ -23,6 +23,7 @@ import (
 
 const (
 	ceilingStream  = "wavetank-ceiling" // what is put there nobody reads
+	ceilingShards  = 4
 	ceilingTime    = time.Second
 	ceilingWriters = 8
 	drainBatches   = 4
@@ -119,9 +120,6 @@ func usualBatch(s *scenarios.Scenario) int {
 
 // putCeiling is how many records a second a stream takes, in requests like the plan's.
 func (t *Target) putCeiling(ctx context.Context, s *scenarios.Scenario) (float64, error) {
-	if err := t.makeStream(ctx, ceilingStream, scenarios.Stream{ShardCount: 4}); err != nil {
-		return 0, err
-	}
 	batch := usualBatch(s)
 	entries := make([]types.PutRecordsRequestEntry, batch)
 	body := append(slices.Clone(t.config.Marker), make([]byte, 400)...)

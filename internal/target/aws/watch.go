@@ -36,6 +36,11 @@ func (t *Target) watch(ctx context.Context, s *scenarios.Scenario, delivering *d
 	if t.config.Inside != nil {
 		return delivering.active(ctx) // its readers take their positions as they are made
 	}
+	if t.config.StandIn {
+		if err := t.makeStream(ctx, ceilingStream, scenarios.Stream{ShardCount: ceilingShards}); err != nil {
+			return fmt.Errorf("make stream %s: %w", ceilingStream, err)
+		}
+	}
 	if err := t.warm(ctx, s, delivering); err != nil {
 		return err
 	}
