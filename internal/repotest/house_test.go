@@ -108,6 +108,10 @@ var importTable = []Row{
 		Why: "what may be made in an account, and must not be left there, is decided apart from what is made",
 	},
 	{
+		Package: "internal/aggregate", May: []string{"internal/simulator/record"},
+		Why: "the format is a model: the KPL's and the KCL's rules about it, without a stream",
+	},
+	{
 		Package: "internal/receiver", May: []string{"internal/simulator/record"},
 		Why: "an endpoint outside the service: it knows requests and records, and nothing of who sends them",
 	},
