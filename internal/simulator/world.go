@@ -18,7 +18,7 @@ type Config struct {
 	MaxBytes int64
 
 	// The services' settings. Account, Region, Clock and the shared cap are filled in for each world.
-	Kinesis  kinesis.Config
+	Kinesis  kinesis.Config // its Store is the world's
 	Objects  objectstore.Config
 	Lambda   lambda.Config   // its Streams are the world's
 	Firehose firehose.Config // its Streams and its Store are the world's; Render is the Objects' where there is none
@@ -80,10 +80,10 @@ func (a *AWS) World(account, region string) *World {
 	return w
 }
 
-// make gives a world its services: one line each, a service that reads from another after it.
+// make gives a world its services: one line each, a service that needs another after it.
 func (a *AWS) make(w *World) {
-	w.Kinesis = kinesis.New(a.kinesis(w))
 	w.Objects = objectstore.New(a.cfg.Objects)
+	w.Kinesis = kinesis.New(a.kinesis(w))
 	w.Lambda = lambda.New(a.lambda(w))
 	w.Firehose = firehose.New(a.firehose(w))
 
@@ -95,6 +95,7 @@ func (a *AWS) make(w *World) {
 func (a *AWS) kinesis(w *World) kinesis.Config {
 	c := a.cfg.Kinesis
 	c.Account, c.Region, c.Clock, c.Memory = w.Account, w.Region, a.cfg.Clock, a.memory
+	c.Store = w.Objects
 	c.Limits = scaled(c.Limits.Complete(w.Region), a.cfg.ScaleKinesis, "iteratorAge")
 	return c
 }

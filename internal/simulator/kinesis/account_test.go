@@ -154,11 +154,11 @@ func TestDescribeLimits(t *testing.T) {
 			t.Errorf("%+v, %v, want %+v", out, err, want)
 		}
 	}
-	check(DescribeLimitsOutput{ShardLimit: 7, OpenShardCount: 3, OnDemandStreamCount: 1, OnDemandStreamCountLimit: 50})
+	check(DescribeLimitsOutput{ShardLimit: 7, OpenShardCount: 3, OnDemandStreamCount: 1, OnDemandStreamCountLimit: 50, ChannelCountLimit: 100})
 	for _, name := range []string{"s", "d"} {
 		if err := s.DeleteStream(DeleteStreamInput{StreamName: &name}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	check(DescribeLimitsOutput{ShardLimit: 7, OnDemandStreamCountLimit: 50})
+	check(DescribeLimitsOutput{ShardLimit: 7, OnDemandStreamCountLimit: 50, ChannelCountLimit: 100})
 }

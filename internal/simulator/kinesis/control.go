@@ -20,12 +20,15 @@ const (
 // callRates are the documented rates (developer guide, "Quotas and limits"; API reference). What is not in it has none.
 var callRates = map[string]callRate{
 	"AddTagsToStream":               {5, ofAccount},
+	"CreateChannel":                 {5, ofAccount},
 	"CreateStream":                  {5, ofAccount},
 	"DecreaseStreamRetentionPeriod": {5, ofStream},
+	"DeleteChannel":                 {5, ofAccount},
 	"DeleteResourcePolicy":          {5, ofAccount},
 	"DeleteStream":                  {5, ofAccount},
 	"DeregisterStreamConsumer":      {5, ofStream},
 	"DescribeAccountSettings":       {5, ofAccount},
+	"DescribeChannel":               {5, ofAccount},
 	"DescribeLimits":                {1, ofAccount},
 	"DescribeStream":                {10, ofAccount},
 	"DescribeStreamConsumer":        {20, ofStream},
@@ -34,6 +37,7 @@ var callRates = map[string]callRate{
 	"EnableEnhancedMonitoring":      {5, ofStream},
 	"GetResourcePolicy":             {5, ofAccount},
 	"IncreaseStreamRetentionPeriod": {5, ofStream},
+	"ListChannels":                  {5, ofAccount},
 	"ListShards":                    {1000, ofStream},
 	"ListStreamConsumers":           {5, ofStream},
 	"ListStreams":                   {5, ofAccount},
@@ -44,6 +48,7 @@ var callRates = map[string]callRate{
 	"RemoveTagsFromStream":          {5, disputed},
 	"SplitShard":                    {5, disputed},
 	"UpdateAccountSettings":         {5, ofAccount},
+	"UpdateChannel":                 {5, ofAccount},
 	"UpdateShardCount":              {10, ofAccount}, // whose the 10 are is not documented
 	"UpdateStreamWarmThroughput":    {5, ofAccount},
 }

@@ -8,8 +8,9 @@ import (
 // DeleteStream
 //
 // Emulated: the stream, its records and its consumers are gone after Model.Deleting. A stream with consumers is only deleted
-// with EnforceConsumerDeletion; that consumers which are DELETING do not count is our reading.
-// Source: API reference DeleteStream; the text of the refusal was seen on AWS (terraform-provider-aws issue 8420).
+// with EnforceConsumerDeletion, and one with channels never; that consumers and channels which are DELETING do not count is our
+// reading.
+// Source: API reference DeleteStream and DeleteChannel; the text of the refusal was seen on AWS (terraform-provider-aws issue 8420).
 
 // DeleteStreamInput is DeleteStream's request.
 type DeleteStreamInput struct {
@@ -27,6 +28,10 @@ func (s *Service) DeleteStream(in DeleteStreamInput) error {
 	st, err := s.lock(name, now)
 	if err != nil {
 		return err
+	}
+	if n := s.channelsOf(name, true, now); n > 0 && st.deleted.IsZero() {
+		st.mu.Unlock()
+		return errorf(codeInUse, "Stream %s under account %s cannot be deleted while it has active channels: %d.", name, s.cfg.Account, n)
 	}
 	if err := s.checkConsumed(st, in.EnforceConsumerDeletion, now); err != nil {
 		st.mu.Unlock()

@@ -3,8 +3,9 @@ package kinesis
 // DescribeLimits
 //
 // Emulated: shards and on-demand streams, as they count against the quotas: shards of on-demand streams count against none.
-// ChannelCount is 0, ChannelCountLimit is left out: there are no channels.
-// Source: API reference DescribeLimits.
+// ChannelCount counts channels of every state. ChannelCountLimit is twice the quota of on-demand streams, by which the guide says
+// that channels are bounded.
+// Source: API reference DescribeLimits; developer guide "Delivery quotas and limits".
 
 // DescribeLimitsInput is DescribeLimits's request: it has no members.
 type DescribeLimitsInput struct{}
@@ -16,6 +17,7 @@ type DescribeLimitsOutput struct {
 	OnDemandStreamCount      int
 	OnDemandStreamCountLimit int
 	ChannelCount             int
+	ChannelCountLimit        int
 }
 
 // DescribeLimits describes the quotas of the account and what is used of them.
@@ -28,5 +30,6 @@ func (s *Service) DescribeLimits(DescribeLimitsInput) (*DescribeLimitsOutput, er
 	return &DescribeLimitsOutput{
 		ShardLimit: s.cfg.Limits.Shards, OpenShardCount: used.shards,
 		OnDemandStreamCount: used.onDemand, OnDemandStreamCountLimit: s.cfg.Limits.OnDemandStreams,
+		ChannelCount: s.channelsOf("", false, now), ChannelCountLimit: channelsOfOne * s.cfg.Limits.OnDemandStreams,
 	}, nil
 }

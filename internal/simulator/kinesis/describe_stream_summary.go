@@ -2,7 +2,7 @@ package kinesis
 
 // DescribeStreamSummary
 //
-// Emulated: all members but StreamId; ChannelCount is 0. ConsumerCount counts consumers of every state.
+// Emulated: all members but StreamId. ConsumerCount and ChannelCount count consumers and channels of every state.
 // Source: API reference DescribeStreamSummary.
 
 // DescribeStreamSummaryInput is DescribeStreamSummary's request.
@@ -48,7 +48,7 @@ func (s *Service) DescribeStreamSummary(in DescribeStreamSummaryInput) (*Describ
 		StreamName: name, StreamARN: s.StreamARN(name), StreamStatus: status, StreamModeDetails: st.modeDetails(),
 		RetentionPeriodHours: set.hours(), StreamCreationTimestamp: Timestamp{st.created},
 		EnhancedMonitoring: set.metrics(), EncryptionType: set.encryption, KeyId: set.keyID,
-		ConsumerCount: len(st.consumersAt(now)), MaxRecordSizeInKiB: int(set.recordSize / kib), WarmThroughput: set.warmth(),
+		ConsumerCount: len(st.consumersAt(now)), ChannelCount: s.channelsOf(name, false, now), MaxRecordSizeInKiB: int(set.recordSize / kib), WarmThroughput: set.warmth(),
 	}
 	if status != statusCreating {
 		d.OpenShardCount = len(st.open)

@@ -54,6 +54,9 @@ type Limits struct {
 	Takeover        time.Duration // after a successful SubscribeToShard, until another may take over; 5 s (SDK)
 	SubscriptionAge time.Duration // how long a subscription lives; 5 min (SDK SubscribeToShard)
 	PushBytes       int64         // bytes a second pushed to one consumer from one shard, and the burst; 2 MiB (SDK)
+
+	LeastFreshness time.Duration // of a channel's data, at least; 300 s (developer guide, "Data delivery concepts")
+	MostFreshness  time.Duration // the same at most; 900 s
 }
 
 // Complete fills in AWS's own values in a region.
@@ -111,6 +114,12 @@ func (l Limits) Complete(region string) Limits {
 	}
 	if l.SubscriptionAge == 0 {
 		l.SubscriptionAge = 5 * time.Minute
+	}
+	if l.LeastFreshness == 0 {
+		l.LeastFreshness = 300 * time.Second
+	}
+	if l.MostFreshness == 0 {
+		l.MostFreshness = 900 * time.Second
 	}
 	return l
 }

@@ -20,6 +20,15 @@ type Model struct {
 	Registering   time.Duration // how long a new stream consumer is CREATING
 	Deregistering time.Duration // how long one that is to go is DELETING
 
+	ChannelCreating time.Duration // how long a new channel is CREATING
+	ChannelUpdating time.Duration // how long one that is updated is UPDATING
+	ChannelDeleting time.Duration // how long one that is to go is DELETING
+	ChannelRead     time.Duration // from one read of a channel until the next; 0: 1 s
+	ChannelRetry    time.Duration // from an object that was not taken until it is offered again; 0: 5 s
+	// ChannelObject are the bytes of data and keys of one object of a channel at which it is delivered before its data freshness
+	// is over; 0: 64 MiB. AWS writes "optimally sized objects".
+	ChannelObject int64
+
 	Put Latency // of PutRecord and PutRecords
 	Get Latency // of GetRecords
 
@@ -59,7 +68,8 @@ func (m *Model) scaleRecords(l *Limits) int64 {
 // of 20-30 ms" for a round trip (StackOverflow 50914393) less the network; Creating and Deleting are what the SDK's
 // waiters, which ask every 10 s, make plausible. "A few minutes" (UpdateShardCount) is three, "several minutes" (the
 // retention period) five, "for a few seconds" (record size, encryption) five seconds; half a minute for a split is folklore.
-// Push has the mean of 70 ms that AWS calls typical (developer guide, "Building consumers"); its tail is a guess.
+// Push has the mean of 70 ms that AWS calls typical (developer guide, "Building consumers"); its tail is a guess. So are the times
+// of channels.
 func ModelAWS() Model {
 	return Model{
 		Creating:      20 * time.Second,
@@ -70,9 +80,14 @@ func ModelAWS() Model {
 		Retaining:     5 * time.Minute,
 		Registering:   10 * time.Second,
 		Deregistering: 10 * time.Second,
-		Put:           Latency{P50: 12 * time.Millisecond, P99: 60 * time.Millisecond},
-		Get:           Latency{P50: 10 * time.Millisecond, P99: 50 * time.Millisecond},
-		Push:          Latency{P50: 63 * time.Millisecond, P99: 180 * time.Millisecond},
+
+		ChannelCreating: time.Minute,
+		ChannelUpdating: 30 * time.Second,
+		ChannelDeleting: 30 * time.Second,
+
+		Put:  Latency{P50: 12 * time.Millisecond, P99: 60 * time.Millisecond},
+		Get:  Latency{P50: 10 * time.Millisecond, P99: 50 * time.Millisecond},
+		Push: Latency{P50: 63 * time.Millisecond, P99: 180 * time.Millisecond},
 	}
 }
 
@@ -85,6 +100,15 @@ func (m Model) withDefaults() Model {
 	}
 	if m.KeepAlive == 0 {
 		m.KeepAlive = 5 * time.Second
+	}
+	if m.ChannelRead == 0 {
+		m.ChannelRead = time.Second
+	}
+	if m.ChannelRetry == 0 {
+		m.ChannelRetry = 5 * time.Second
+	}
+	if m.ChannelObject == 0 {
+		m.ChannelObject = 64 * mib
 	}
 	return m
 }

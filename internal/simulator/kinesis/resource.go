@@ -61,11 +61,14 @@ func (r *resources) forget(arn string) {
 	maps.DeleteFunc(r.of, func(of string, _ *resource) bool { return of == arn || strings.HasPrefix(of, arn+"/") })
 }
 
-var resourceRule = rule{required: true, min: 1, max: 2048, pattern: whole(`arn:aws.*:kinesis:.*:\d{12}:.*stream/\S+`)}
+var resourceRule = rule{required: true, min: 1, max: 2048, pattern: whole(`arn:aws.*:kinesis:.*:\d{12}:.*(stream|channel|queue)/\S+`)}
 
-// resourceThere tells whether tags and policies can be attached to an ARN, of a stream or of a stream's consumer. Where
-// changed, a stream must be ACTIVE.
+// resourceThere tells whether tags and policies can be attached to an ARN, of a stream, of a stream's consumer or of a channel.
+// Where changed, a stream must be ACTIVE. A queue never is there.
 func (s *Service) resourceThere(arn string, now time.Time, changed bool) error {
+	if !strings.Contains(arn, "stream/") {
+		return s.channelThere(arn, now)
+	}
 	name, err := s.streamOf(nil, &arn)
 	if err != nil {
 		return err

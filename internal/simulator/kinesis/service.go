@@ -28,6 +28,14 @@ type Config struct {
 	MaxBytes int64
 	// Memory is a cap shared with other services; nil: the service has its own of MaxBytes.
 	Memory *Memory
+
+	// Store is where channels deliver; nil: no channel can be made.
+	Store Store
+}
+
+// Store takes the objects of channels. size is -1 where it is not known yet. Any error is retried.
+type Store interface {
+	PutRecords(now time.Time, bucket, key string, records []record.Record, compression string) (size int64, err error)
 }
 
 // Service is the Kinesis Data Streams of one account and region. It is safe for concurrent use.
@@ -43,6 +51,7 @@ type Service struct {
 	account    account
 	resources  resources
 	calls      calls
+	channels   channels
 	reclaiming sync.Mutex
 }
 

@@ -211,7 +211,7 @@ func TestResourceARNs(t *testing.T) {
 		name, arn, code, message string
 	}{
 		{"no ARN", "s", codeValidation, "1 validation error detected: Value 's' at 'resourceARN' failed to satisfy constraint: " +
-			`Member must satisfy regular expression pattern: arn:aws.*:kinesis:.*:\d{12}:.*stream/\S+`},
+			`Member must satisfy regular expression pattern: arn:aws.*:kinesis:.*:\d{12}:.*(stream|channel|queue)/\S+`},
 		{"another stream", arnOfS + "x", codeNotFound, "Stream sx under account 123456789012 not found."},
 		{"another region", "arn:aws:kinesis:eu-west-1:123456789012:stream/s", codeNotFound, "Stream s under account 123456789012 not found."},
 		{"a consumer", arnOfS + "/consumer/c:1767225600", codeNotFound, "Consumer arn:aws:kinesis:us-east-1:123456789012:stream/s/consumer/c:1767225600, account 123456789012 not found."},

@@ -51,7 +51,18 @@ var formatRequests = []struct {
 	{"PutRecords", in{"StreamName": "views", "Records": []in{{"Data": []byte("without a key")}}}},
 	{"GetShardIterator", in{"StreamName": "views", "ShardId": "shardId-000000000000", "ShardIteratorType": "TRIM_HORIZON"}},
 	{"GetRecords", in{"ShardIterator": "$ShardIterator"}},
-	{"DeleteStream", in{"StreamName": "views"}},
+	{"CreateChannel", in{
+		"ChannelName": "c", "ServiceExecutionRoleARN": "arn:aws:iam::123456789012:role/r",
+		"StreamConfigurationList": []in{{
+			"StreamARN": "arn:aws:kinesis:eu-west-1:123456789012:stream/views", "RecordConfiguration": in{"RecordFormatType": "STRING"},
+		}},
+		"S3DestinationConfiguration": in{"StorageConfiguration": in{
+			"BucketARN": "arn:aws:s3:::clicks", "ExpectedBucketOwner": "123456789012", "CompressionType": "GZIP",
+		}},
+		"LoggingConfiguration": in{"CloudWatchLogs": in{"Enabled": true}},
+	}},
+	{"ListChannels", in{"MaxResults": 1}},
+	{"DeleteStream", in{"StreamName": "views"}}, // has a channel
 	{"NoSuchThing", in{}},
 }
 

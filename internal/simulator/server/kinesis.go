@@ -42,6 +42,7 @@ type operation func(s *Server, r *http.Request, c *call, body, dst []byte) ([]by
 // kinesisOperations are the operations by name, put together from those of each kind.
 var kinesisOperations = operationsOf(
 	streamOperations, recordOperations, reshardOperations, settingOperations, tagOperations, accountOperations, consumerOperations,
+	channelOperations,
 )
 
 func operationsOf(kinds ...map[string]operation) map[string]operation {
