@@ -97,7 +97,11 @@ func (r *Report) usage(length time.Duration) (pricing.Usage, bool) {
 			u.OnDemandGBOut += records * size * float64(r.readers(name)) / pricing.GB
 			continue
 		}
-		u.ShardHours += float64(s.Shards()) * length.Hours()
+		hours := r.Scenario.ShardHours(name, length)
+		u.ShardHours += hours
+		if s.Retained() {
+			u.RetainedShardHours += hours
+		}
 		u.PayloadUnits += records * float64(pricing.PayloadUnits(int64(size)))
 	}
 	for name, f := range p.Functions {

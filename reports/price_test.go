@@ -5,8 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wavetank/wavetank/internal/pricing"
+	"github.com/wavetank/wavetank/scenarios"
 )
 
 // A run that keeps prices of the user's own is priced by them, again and again, and says so wherever it says what it costs.
@@ -54,5 +56,25 @@ func TestPricesOfOnesOwn(t *testing.T) {
 	write(PricesFile, table.YAML())
 	if r, err = Load(dir); err != nil || r.Cost.Run != listed.Cost.Run {
 		t.Errorf("the table written out: $%g, error %v, want $%g", r.Cost.Run, err, listed.Cost.Run)
+	}
+}
+
+// Shards are billed from the instant of a reshard on, and more where they keep records for longer.
+func TestCostOfReshardedStreams(t *testing.T) {
+	r := short(t, "integrity.missing == 0").report(t)
+	before, ok := r.usage(time.Hour)
+	if !ok {
+		t.Fatal("the run has no usage")
+	}
+	for name, stream := range r.Scenario.Pipeline.Streams {
+		stream.RetentionPeriod = scenarios.Duration(168 * time.Hour)
+		r.Scenario.Pipeline.Streams[name] = stream
+		r.Scenario.Reshards = append(r.Scenario.Reshards, scenarios.Reshard{
+			At: scenarios.Duration(30 * time.Minute), Stream: name, ShardCount: 2 * stream.ShardCount,
+		})
+	}
+	after, _ := r.usage(time.Hour)
+	if want := 1.5 * before.ShardHours; after.ShardHours != want || after.RetainedShardHours != want || before.RetainedShardHours != 0 {
+		t.Errorf("%v shard hours, %v of them retained, want %v and all", after.ShardHours, after.RetainedShardHours, want)
 	}
 }

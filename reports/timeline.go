@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/wavetank/wavetank/internal/measure"
@@ -61,7 +62,8 @@ func (t *timeline) quantiles(series []*measure.SeriesData, qs ...float64) [][]fl
 	return lines
 }
 
-// frame draws what every panel over time has: the warm-up, the faults and late seconds as shades, and the ticks' lines.
+// frame draws what every panel over time has: the warm-up, the faults and late seconds as shades, and lines for reshards and
+// the ticks.
 func (t *timeline) frame(r *Report, s *svg, top, bottom float64) {
 	if r.measured.from > 0 {
 		s.rect(plotLeft, top, t.x.within(float64(r.measured.from))-plotLeft, bottom-top, "shade", "warm-up: in no table and no objective")
@@ -70,6 +72,10 @@ func (t *timeline) frame(r *Report, s *svg, top, bottom float64) {
 		f := &r.Scenario.Faults[i]
 		from, to := t.x.within(f.At.Std().Seconds()), t.x.within((f.At + f.For).Std().Seconds())
 		s.rect(from, top, to-from, bottom-top, "fault", "fault of the scenario: "+r.faultText(i))
+	}
+	for _, c := range r.Scenario.Reshards {
+		x := px(t.x.within(c.At.Std().Seconds()))
+		s.path("M"+x+" "+px(top)+"V"+px(bottom), "plan", fmt.Sprintf("reshard of the scenario: %s to %d shards", c.Stream, c.ShardCount))
 	}
 	for _, second := range r.late {
 		s.rect(t.x.at(float64(second)), top, max(t.x.at(float64(second+1))-t.x.at(float64(second)), 1), bottom-top, "lateness", "the harness itself was late")

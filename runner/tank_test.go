@@ -60,7 +60,7 @@ func (k tank) try(t *testing.T) (*outcome, error) {
 		Scenario: s, Dir: filepath.Join(t.TempDir(), "run"), Virtual: true, Progress: k.progress,
 		Target: func(e runner.Env) target.Target {
 			var made target.Target = simulated.New(simulated.Config{
-				Clock: e.Clock, Seed: e.Seed, Hook: k.hook,
+				Clock: e.Clock, Seed: e.Seed, Hook: k.hook, Note: e.Note,
 				Observe: func(o target.Observer) target.Observer {
 					seen.Observer = o
 					if k.observe != nil {

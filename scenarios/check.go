@@ -21,6 +21,7 @@ func check(d *decoder, root *node, s *Scenario) {
 	c.readers()
 	c.loads()
 	c.existing()
+	c.reshards()
 	c.faults()
 	for i := range s.Objectives {
 		c.objective(&s.Objectives[i], root.at("objectives", fmt.Sprint(i)))

@@ -19,7 +19,7 @@ const (
 type Stream struct {
 	ShardCount      int      // open shards of a PROVISIONED stream, default 1; 0 where ON_DEMAND
 	StreamMode      string   // Provisioned (default) or OnDemand
-	RetentionPeriod Duration // only 24h, the default, for now
+	RetentionPeriod Duration // whole hours from 24h, the default, to 365 days
 }
 
 // OnDemandShards is how many shards a new on-demand stream has.
@@ -32,6 +32,9 @@ func (s Stream) Shards() int {
 	}
 	return s.ShardCount
 }
+
+// Retained tells whether the stream keeps its records for longer than a new stream does: 24h.
+func (s Stream) Retained() bool { return s.RetentionPeriod > day }
 
 // Function is a Lambda function that is modelled, not run, with what it reads.
 type Function struct {

@@ -16,6 +16,7 @@ type Scenario struct {
 	Pipeline    Pipeline
 	Existing    Existing    // what of the pipeline is there already; default nothing
 	Load        []Load      // offered at the same time; none: the pipeline is only made
+	Reshards    []Reshard   // in any order
 	Faults      []Fault     // in any order
 	Objectives  []Objective // default: integrity.missing == 0
 }

@@ -91,7 +91,7 @@ var cutShape = shape[CutFault]{
 var operations = map[string][]string{
 	"kinesis": {
 		"CreateStream", "DeleteStream", "DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator",
-		"ListShards", "ListStreams", "PutRecord", "PutRecords",
+		"ListShards", "ListStreams", "PutRecord", "PutRecords", "UpdateShardCount",
 	},
 	"firehose": {
 		"CreateDeliveryStream", "DeleteDeliveryStream", "DescribeDeliveryStream", "ListDeliveryStreams", "PutRecord",

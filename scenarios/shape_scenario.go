@@ -37,6 +37,8 @@ var scenarioShape = shape[Scenario]{
 			"What of the pipeline is there already: it is neither made nor deleted, and written to only with allowWrites."),
 		row("load", listOf(loadShape.codec()), func(s *Scenario) *[]Load { return &s.Load },
 			"What is offered, all at the same time."),
+		row("reshards", listOf(reshardShape.codec()), func(s *Scenario) *[]Reshard { return &s.Reshards },
+			"When the number of a stream's shards is changed, and to what."),
 		row("faults", listOf(faultShape.codec()), func(s *Scenario) *[]Fault { return &s.Faults },
 			"What goes wrong, and when."),
 		row("objectives", listOf(objective), func(s *Scenario) *[]Objective { return &s.Objectives },

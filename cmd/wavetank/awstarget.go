@@ -150,12 +150,16 @@ func forecast(s *scenarios.Scenario) (f account.Forecast, err error) {
 	}
 	f.Usage = p.usage()
 	// The hours of what is there already are billed without the run too.
-	f.Usage.ShardHours, f.Usage.OnDemandStreamHours = 0, 0
-	for _, stream := range s.ToMake().Streams {
+	f.Usage.ShardHours, f.Usage.RetainedShardHours, f.Usage.OnDemandStreamHours = 0, 0, 0
+	for name, stream := range s.ToMake().Streams {
 		if stream.StreamMode == scenarios.OnDemand {
 			f.Usage.OnDemandStreamHours += s.Duration.Std().Hours()
-		} else {
-			f.Usage.ShardHours += float64(stream.Shards()) * s.Duration.Std().Hours()
+			continue
+		}
+		hours := s.ShardHours(name, s.Duration.Std())
+		f.Usage.ShardHours += hours
+		if stream.Retained() {
+			f.Usage.RetainedShardHours += hours
 		}
 	}
 	for _, o := range p.offers {

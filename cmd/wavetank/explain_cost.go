@@ -33,9 +33,10 @@ func dated(p pricing.Price) string {
 // usage is what AWS would bill for the run: the load's duration, and the records that are accepted.
 func (p *plan) usage() pricing.Usage {
 	var u pricing.Usage
-	seconds := p.scenario.Duration.Std().Seconds()
+	length := p.scenario.Duration.Std()
+	seconds := length.Seconds()
 	for _, s := range p.streams {
-		u = u.Add(s.usage(p.scenario.Pipeline.Streams[s.name], seconds))
+		u = u.Add(s.usage(p.scenario.Pipeline.Streams[s.name], seconds, p.scenario.ShardHours(s.name, length)))
 	}
 	for _, f := range p.functions {
 		n := f.lanes.invocations() * seconds
@@ -59,17 +60,20 @@ func (p *plan) usage() pricing.Usage {
 const halfStep = 0.0005
 
 // usage is what is billed for the stream and its readers.
-func (p *streamPlan) usage(spec scenarios.Stream, seconds float64) (u pricing.Usage) {
-	hours, kept := seconds/3600, p.keptOfAll()
+func (p *streamPlan) usage(spec scenarios.Stream, seconds, shardHours float64) (u pricing.Usage) {
+	kept := p.keptOfAll()
 	if spec.StreamMode == scenarios.OnDemand {
-		u.OnDemandStreamHours = hours
+		u.OnDemandStreamHours = seconds / 3600
 		u.OnDemandGBOut = total(p.taken).bytes * seconds * float64(len(p.readers)) / pricing.GB
 		for _, o := range p.offers {
 			u.OnDemandGBIn += o.records() * kept * o.sample.onDemand / pricing.GB
 		}
 		return u
 	}
-	u.ShardHours = float64(p.shards) * hours
+	u.ShardHours = shardHours
+	if spec.Retained() {
+		u.RetainedShardHours = shardHours
+	}
 	for _, o := range p.offers {
 		u.PayloadUnits += o.records() * kept * o.sample.units
 	}

@@ -10,7 +10,7 @@ import (
 
 // describe says how the stream's load falls on its shards.
 func (p *streamPlan) describe(out *page, spec scenarios.Stream) {
-	out.section("%s: %s of 1,000 records/s and 1"+gap+"MiB/s", p.name, shardWords(spec))
+	out.section("%s: %s of 1,000 records/s and 1"+gap+"MiB/s%s", p.name, shardWords(spec), retentionWords(spec))
 	if len(p.offers) == 0 || p.atPeak.key.records == 0 {
 		out.warn("Nothing is put into it.")
 		return
@@ -34,9 +34,17 @@ func (p *streamPlan) describe(out *page, spec scenarios.Stream) {
 func shardWords(s scenarios.Stream) string {
 	words := plural(s.Shards(), "shard")
 	if s.StreamMode == scenarios.OnDemand {
-		words += " (on demand; it does not scale up yet)"
+		words += " (on demand, to begin with)"
 	}
 	return words
+}
+
+// retentionWords say how long records are kept, where it is longer than a new stream's 24h.
+func retentionWords(s scenarios.Stream) string {
+	if !s.Retained() {
+		return ""
+	}
+	return ", records kept for " + s.RetentionPeriod.String()
 }
 
 // shownShards is how many shards of a stream are listed: the busiest of them where there are more.

@@ -17,7 +17,8 @@ func newIAMPolicy(e env) *cobra.Command {
 		Short: "Print the least that IAM has to allow for a command",
 		Long: "iam-policy prints the IAM policy that a command needs in an account, as JSON; the default is that of run. What can be\n" +
 			"told by name is allowed for names with the prefix only. What a scenario names under existing is there already and has\n" +
-			"no prefix: with --scenario a run may use it, and write to it where the scenario does.",
+			"no prefix: with --scenario a run may use it, and write to it where the scenario does. Some scenarios ask for more than a\n" +
+			"run of others (reshards, a longer retention period): --scenario allows that, too.",
 		Example:   "  wavetank iam-policy cleanup --account 123456789012 --region eu-west-1",
 		Args:      arguments(cobra.MaximumNArgs(1)),
 		ValidArgs: account.Commands(),
@@ -47,6 +48,6 @@ func newIAMPolicy(e env) *cobra.Command {
 	c.Flags().StringVar(&s.Account, "account", "", "only in this account of 12 `digits` (default any)")
 	c.Flags().StringVar(&s.Region, "region", "", "only in this `region` (default any)")
 	c.Flags().StringVar(&s.Prefix, "prefix", account.DefaultPrefix, "what the names begin with")
-	c.Flags().StringVar(&scenario, "scenario", "", "also what this `scenario` names under existing, by its name")
+	c.Flags().StringVar(&scenario, "scenario", "", "also what this `scenario` needs: what it names under existing, by its name, and what it does to streams")
 	return c
 }

@@ -175,7 +175,7 @@ func (w *waters) fill(c clock.Clock, endpoints firehose.Endpoints) (*simulator.A
 		Lambda: lambda.Config{Functions: own}, Firehose: firehose.Config{Endpoints: endpoints},
 		Setup: func(world *simulator.World) {
 			if w.scenario != nil && world.Account == w.account && world.Region == w.region {
-				failed = simulated.Make(world, w.scenario, w.deliversTo, c.Now())
+				failed = simulated.Make(world, w.scenario, w.deliversTo, c)
 				return
 			}
 			for name, f := range pipeline.Functions {

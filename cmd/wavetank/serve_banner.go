@@ -33,6 +33,9 @@ func (w *waters) announce(p *page, out io.Writer, addr string) error {
 		if len(w.scenario.Faults) > 0 {
 			p.warn("Its load and its faults are not served.")
 		}
+		if len(w.scenario.Reshards) > 0 {
+			p.warn("Its reshards are part of a run: nobody calls them here.")
+		}
 	}
 	if len(w.functions) > 0 {
 		p.section("functions, in every account and region")

@@ -47,7 +47,9 @@ func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target,
 	case "embedded":
 		f.reaches = true
 		return func(e runner.Env) target.Target {
-			return embedded.New(embedded.Config{Clock: e.Clock, Seed: e.Seed, Limits: e.Scenario.Limits, Identify: e.Identify, Next: e.Next})
+			return embedded.New(embedded.Config{
+				Clock: e.Clock, Seed: e.Seed, Limits: e.Scenario.Limits, Identify: e.Identify, Next: e.Next, Note: e.Note,
+			})
 		}, nil
 	case "localstack":
 		f.reaches = true

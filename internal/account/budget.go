@@ -47,6 +47,7 @@ type Counts struct {
 // Meter tells what a run has cost. It is a plain value, safe for concurrent use.
 type Meter struct {
 	Shards          int    // of the provisioned streams, that of the receipts included
+	RetainedShards  int    // those of them that keep records for longer than 24h
 	OnDemandStreams int    //
 	Budget          Budget // 0 is none
 
@@ -55,14 +56,18 @@ type Meter struct {
 }
 
 // NewMeter makes the meter of a scenario's pipeline. The hours of a stream that is there already are billed without the
-// run too: what is put there counts, and they do not.
+// run too: what is put there counts, and they do not. A stream that is resharded counts with the most shards it has, from
+// the beginning.
 func NewMeter(s *scenarios.Scenario, b Budget) Meter {
 	m, made := Meter{Budget: b}, s.ToMake()
-	for _, stream := range made.Streams {
+	for name, stream := range made.Streams {
 		if stream.StreamMode == scenarios.OnDemand {
 			m.OnDemandStreams++
 		} else {
-			m.Shards += stream.Shards()
+			m.Shards += s.MostShards(name)
+			if stream.Retained() {
+				m.RetainedShards += s.MostShards(name)
+			}
 		}
 	}
 	if len(made.Functions) > 0 {
@@ -77,6 +82,7 @@ func (m Meter) Usage(elapsed time.Duration, c Counts) pricing.Usage {
 	hours := math.Ceil(max(elapsed, 1).Hours())
 	return pricing.Usage{
 		ShardHours:          float64(m.Shards) * hours,
+		RetainedShardHours:  float64(m.RetainedShards) * hours,
 		PayloadUnits:        float64(c.PayloadUnits),
 		OnDemandStreamHours: float64(m.OnDemandStreams) * hours,
 		OnDemandGBIn:        float64(c.OnDemandBytesIn) / pricing.GB,

@@ -39,6 +39,7 @@ type Plan struct {
 	Creates  []Resource    // in the order in which they are made
 	Existing []Existing    // what is there already, and stays
 	Loads    []Load
+	Reshards []scenarios.Reshard
 	Quotas   []Quota          // empty until Check
 	Cost     pricing.Estimate // of the run, hours pro rata
 	AtMost   pricing.Estimate // of the run where AWS bills begun hours in full
@@ -56,7 +57,7 @@ func NewPlan(s *scenarios.Scenario, run Run, who Caller, region string, f Foreca
 		price = pricing.Usage.Estimate
 	}
 	p := &Plan{
-		Run: run, Caller: who, Region: region, Duration: s.Duration.Std(), Loads: f.Loads, Basis: f.Basis,
+		Run: run, Caller: who, Region: region, Duration: s.Duration.Std(), Loads: f.Loads, Reshards: s.Reshards, Basis: f.Basis,
 		Creates: Pipeline(s, run, who.Account, region), Existing: existingOf(s, who.Account, region),
 	}
 	p.needs = needsOf(s, p.Creates)
@@ -64,6 +65,7 @@ func NewPlan(s *scenarios.Scenario, run Run, who Caller, region string, f Foreca
 	begun := NewMeter(s, 0).Usage(s.Duration.Std()+s.Drain.Std(), Counts{})
 	most := f.Usage
 	most.ShardHours = max(most.ShardHours, begun.ShardHours)
+	most.RetainedShardHours = max(most.RetainedShardHours, begun.RetainedShardHours)
 	most.OnDemandStreamHours = max(most.OnDemandStreamHours, begun.OnDemandStreamHours)
 	p.AtMost = price(most)
 	return p

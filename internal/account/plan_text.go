@@ -19,6 +19,7 @@ func (p *Plan) WriteText(w io.Writer) error {
 	p.writeCreates(&b)
 	p.writeExisting(&b)
 	p.writeLoads(&b)
+	p.writeReshards(&b)
 	p.writeQuotas(&b)
 	p.writeCost(&b)
 	_, err := io.WriteString(w, b.String())
@@ -64,6 +65,16 @@ func (p *Plan) writeLoads(b *strings.Builder) {
 			fmt.Fprintf(b, "; %s records/s, %s MiB/s in the busiest second", number(l.BusiestRecords), mebibytes(l.BusiestBytes))
 		}
 		b.WriteString("\n")
+	}
+}
+
+func (p *Plan) writeReshards(b *strings.Builder) {
+	if len(p.Reshards) == 0 {
+		return
+	}
+	b.WriteString("\nreshards, from the start of the load:\n")
+	for _, r := range p.Reshards {
+		fmt.Fprintf(b, "  %-21s UpdateShardCount of %s to %d\n", r.At, r.Stream, r.ShardCount)
 	}
 }
 

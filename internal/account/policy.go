@@ -20,7 +20,8 @@ type PolicyScope struct {
 	Region  string // "" is any
 	Prefix  string // of names
 
-	// Scenario is one whose existing streams, delivery streams and functions a run may use, by their names; nil is none.
+	// Scenario is one that a run may carry out: it may use its existing streams, delivery streams and functions, by their
+	// names, and do to what it makes what not every scenario asks for, such as reshards; nil is none.
 	Scenario *scenarios.Scenario
 }
 
@@ -68,8 +69,8 @@ func Policy(command string, s PolicyScope) (Document, error) {
 		}
 		d.Statement = append(d.Statement, st)
 	}
-	if grantsExisting(command, s.Scenario) {
-		d.Statement = append(d.Statement, existingStatements(s)...)
+	if carriesOut(command, s.Scenario) {
+		d.Statement = slices.Concat(d.Statement, askedStatements(s), existingStatements(s))
 	}
 	return d, nil
 }

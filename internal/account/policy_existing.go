@@ -1,11 +1,5 @@
 package account
 
-import (
-	"slices"
-
-	"github.com/wavetank/wavetank/scenarios"
-)
-
 // grantsOfExisting are what a run needs of that which is there already: it is looked at and read, and put to where the
 // scenario allows writes. Objects are those of the bucket, the log group is a function's own.
 var grantsOfExisting = []struct {
@@ -50,9 +44,4 @@ func kindOn(on string) Kind {
 		return Function
 	}
 	return Kind(on)
-}
-
-// grantsExisting tells whether a command uses what is there already.
-func grantsExisting(command string, s *scenarios.Scenario) bool {
-	return s != nil && slices.Contains(commands[command], setTold)
 }

@@ -36,11 +36,11 @@ type needs struct {
 
 func needsOf(scenario *scenarios.Scenario, made []Resource) (n needs) {
 	p := scenario.ToMake()
-	for _, s := range p.Streams {
+	for name, s := range p.Streams {
 		if s.StreamMode == scenarios.OnDemand {
 			n.onDemandStreams++
 		} else {
-			n.shards += s.Shards()
+			n.shards += scenario.MostShards(name)
 		}
 	}
 	if len(p.Functions) > 0 {
@@ -48,7 +48,7 @@ func needsOf(scenario *scenarios.Scenario, made []Resource) (n needs) {
 	}
 	for _, f := range p.Functions {
 		for _, e := range f.EventSources {
-			n.concurrency += scenario.Pipeline.Streams[e.Stream].Shards() * max(e.ParallelizationFactor, 1)
+			n.concurrency += scenario.MostShards(e.Stream) * max(e.ParallelizationFactor, 1)
 		}
 	}
 	for _, r := range made {

@@ -81,6 +81,11 @@ func TestEstimate(t *testing.T) {
 		{"2,000 units/s for a month: 5,256 M × $0.014", pricing.Usage{PayloadUnits: 5.256e9}, 73.584, pricing.PayloadUnit},
 		{"both, the puts lead", pricing.Usage{ShardHours: 4 * 730, PayloadUnits: 5.256e9}, 117.384, pricing.PayloadUnit},
 		{
+			"four shards that keep records for longer: 2,920 × ($0.015 + $0.02)",
+			pricing.Usage{ShardHours: 4 * 730, RetainedShardHours: 4 * 730},
+			102.20, pricing.RetainedShardHour,
+		},
+		{
 			"an on-demand stream, 100 GB in and 200 GB out: 29.20 + 8 + 8",
 			pricing.Usage{OnDemandStreamHours: 730, OnDemandGBIn: 100, OnDemandGBOut: 200},
 			45.20, pricing.OnDemandStreamHour,
@@ -147,11 +152,11 @@ func TestPerMonth(t *testing.T) {
 }
 
 func TestAddScale(t *testing.T) {
-	a := pricing.Usage{1, 2, 3, 4, 5, 6, 7, 8, 9}
+	a := pricing.Usage{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
 	if got, want := a.Add(a), a.Scale(2); got != want {
 		t.Errorf("a + a = %+v, 2 a = %+v", got, want)
 	}
-	if want := (pricing.Usage{1, 2, 3, 4, 5, 6, 7, 8, 9}); a != want {
+	if want := (pricing.Usage{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}); a != want {
 		t.Errorf("the receiver changed: %+v", a)
 	}
 	if got := len(a.Estimate().Lines); got != len(pricing.Table()) {

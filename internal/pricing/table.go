@@ -12,6 +12,7 @@ type Item string
 const (
 	ShardHour          Item = "kinesis.shardHour"
 	PayloadUnit        Item = "kinesis.putPayloadUnit"
+	RetainedShardHour  Item = "kinesis.retainedShardHour"
 	OnDemandStreamHour Item = "kinesis.onDemandStreamHour"
 	OnDemandIn         Item = "kinesis.onDemandIn"
 	OnDemandOut        Item = "kinesis.onDemandOut"
@@ -79,6 +80,11 @@ var table = []Price{
 		Item: PayloadUnit, Name: "Kinesis puts", Unit: "PUT payload units", Tiers: flat(0.014 / million),
 		Why:    "each record is billed in steps of 25 KB",
 		Source: "Trek10, blog on Kinesis prices; the step: AWS, Kinesis Data Streams pricing", Date: "2023-09-21", Confidence: Medium,
+	},
+	{
+		Item: RetainedShardHour, Name: "Kinesis extended retention", Unit: "shard hours", Tiers: flat(0.02),
+		Why:    "a shard that keeps records for longer than 24 hours is billed for that by the hour",
+		Source: "a third party's table", Date: "2026-05", Confidence: Low,
 	},
 	{
 		Item: OnDemandStreamHour, Name: "Kinesis on-demand streams", Unit: "stream hours", Tiers: flat(0.04),

@@ -13,6 +13,7 @@ const HoursPerMonth = 730
 type Usage struct {
 	ShardHours          float64 // open shards of provisioned streams times hours
 	PayloadUnits        float64 // sum of PayloadUnits over the records accepted by provisioned streams
+	RetainedShardHours  float64 // those of ShardHours that keep records for longer than 24 hours
 	OnDemandStreamHours float64 // on-demand streams times hours
 	OnDemandGBIn        float64 // sum of OnDemandBilledBytes over the accepted records, in GB
 	OnDemandGBOut       float64 // read, by all consumers together, in GB; not rounded
@@ -32,6 +33,7 @@ func (u *Usage) quantities() []quantity {
 	return []quantity{
 		{ShardHour, &u.ShardHours},
 		{PayloadUnit, &u.PayloadUnits},
+		{RetainedShardHour, &u.RetainedShardHours},
 		{OnDemandStreamHour, &u.OnDemandStreamHours},
 		{OnDemandIn, &u.OnDemandGBIn},
 		{OnDemandOut, &u.OnDemandGBOut},

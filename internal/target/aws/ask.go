@@ -16,7 +16,7 @@ const (
 	askPause = 200 * time.Millisecond
 )
 
-// ask calls something that only looks, and again for four seconds while a limit refuses it.
+// ask calls something that only looks, or that may be done twice, and again for four seconds while a limit refuses it.
 func ask[I, C, O any](ctx context.Context, call func(context.Context, *I, ...C) (*O, error), in *I) (out *O, err error) {
 	for range askTries {
 		if out, err = call(ctx, in); !throttled(err) {

@@ -75,8 +75,6 @@ type Inside interface {
 	Object(bucket, key string) (at time.Time, records []target.Record, ok bool)
 	// Freshness is the age of the oldest undelivered record.
 	Freshness(deliveryStream string, now time.Time) (time.Duration, bool)
-	// Begin tells when the load starts.
-	Begin(start time.Time)
 	// Reader makes a consumer's progress in a stream count, so that what it has not passed is kept for it.
 	Reader(stream, name string) (passed func(shard int32, next uint64))
 	// Held visits what the pipeline still holds for its sinks.
@@ -101,6 +99,7 @@ type Target struct {
 	packed   []byte // the probe, where functions are deployed
 	account  string // that the pipeline is in; "" before a stream was made
 	observer target.Observer
+	reshards []scenarios.Reshard
 	markers  *markers
 	watches  []*bucketWatch
 	receiver *receiving                     // nil where no delivery stream has an HTTP endpoint
@@ -181,11 +180,9 @@ func (t *Target) Traits() target.Traits {
 	return traits
 }
 
-// Begin tells the inside, where there is one, when the load starts.
+// Begin tells when the load starts: the scenario's reshards count from it.
 func (t *Target) Begin(start time.Time) {
-	if t.config.Inside != nil {
-		t.config.Inside.Begin(start)
-	}
+	target.StartReshards(t.config.Clock, start, t.reshards, t.reshard, t.config.Note)
 }
 
 // Freshness is the age of the oldest undelivered record, where the inside tells it.

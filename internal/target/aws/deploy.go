@@ -25,7 +25,7 @@ import (
 // exists and that the scenario does not name so is not ours to write to: it is an error. What takes its time becomes
 // active while the rest is made.
 func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Observer) error {
-	t.observer = o
+	t.observer, t.reshards = o, s.Reshards
 	made := t.toMake(s)
 	t.names = newNames(t.config.Owner, t.config.Suffix, made)
 	t.shared = t.sharedStreams(s)
@@ -138,6 +138,20 @@ func (t *Target) makeStream(ctx context.Context, name string, s scenarios.Stream
 	}
 	if t.account == "" { // set before others read it
 		t.account = accountOf(aws.ToString(d.StreamDescription.StreamARN))
+	}
+	return t.retain(ctx, name, s)
+}
+
+// retain has a stream that was made keep its records for longer, where the scenario says so.
+func (t *Target) retain(ctx context.Context, name string, s scenarios.Stream) error {
+	if !s.Retained() {
+		return nil
+	}
+	_, err := ask(ctx, t.kinesis.IncreaseStreamRetentionPeriod, &kinesis.IncreaseStreamRetentionPeriodInput{
+		StreamName: t.stream(name), RetentionPeriodHours: aws.Int32(int32(s.RetentionPeriod.Std() / time.Hour)),
+	})
+	if err != nil {
+		return fmt.Errorf("keep its records for %v: %w", s.RetentionPeriod, err)
 	}
 	return nil
 }

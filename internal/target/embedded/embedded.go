@@ -29,6 +29,7 @@ type Config struct {
 	Identify record.Identify
 	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies
 	Hook     fault.Hook            // acts before the scenario's own faults; nil: nobody
+	Note     func(text string)     // is told sentences for the report; nil: nobody is
 	// Observe may put something between the services and the observer; nil: nothing.
 	Observe func(target.Observer) target.Observer
 }
@@ -56,8 +57,11 @@ func (t *Target) Traits() target.Traits { return simulated.Traits(true, t.config
 // World is the embedded AWS that is served, once it is. Tests change it beside the load with it.
 func (t *Target) World() *simulator.World { return t.world }
 
-// Begin tells the faults when the load starts.
-func (t *Target) Begin(start time.Time) { t.timeline.Begin(start) }
+// Begin tells the faults when the load starts, and starts what reshards its streams.
+func (t *Target) Begin(start time.Time) {
+	t.timeline.Begin(start)
+	t.Target.Begin(start)
+}
 
 // Deploy starts the server and makes the pipeline through it.
 func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Observer) error {
@@ -93,7 +97,7 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	t.listener = listener
 	t.Target = aws.New(aws.Config{
 		Endpoint: "http://" + listener.Addr(), Region: simulated.Region, Clock: t.config.Clock,
-		Identify: t.config.Identify, Next: t.config.Next, Inside: t, Receive: t.receive(),
+		Identify: t.config.Identify, Next: t.config.Next, Inside: t, Receive: t.receive(), Note: t.config.Note,
 	})
 	return t.Target.Deploy(ctx, s, o)
 }

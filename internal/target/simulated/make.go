@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator"
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
@@ -22,9 +23,9 @@ type Receiver func(deliveryStream string) string
 func nowhere(deliveryStream string) string { return "https://receiver.invalid/" + deliveryStream }
 
 // Make makes a scenario's pipeline in a world: streams, functions with their mappings, buckets and delivery streams.
-func Make(w *simulator.World, s *scenarios.Scenario, receiver Receiver, now time.Time) error {
+func Make(w *simulator.World, s *scenarios.Scenario, receiver Receiver, c clock.Clock) error {
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
-		if err := makeStream(w, name, s.Pipeline.Streams[name]); err != nil {
+		if err := makeStream(w, name, s.Pipeline.Streams[name], c); err != nil {
 			return fmt.Errorf("make stream %s: %w", name, err)
 		}
 	}
@@ -34,21 +35,39 @@ func Make(w *simulator.World, s *scenarios.Scenario, receiver Receiver, now time
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
-		if err := makeDeliveryStream(w, name, s.Pipeline.DeliveryStreams[name], receiver, now); err != nil {
+		if err := makeDeliveryStream(w, name, s.Pipeline.DeliveryStreams[name], receiver, c.Now()); err != nil {
 			return fmt.Errorf("make delivery stream %s: %w", name, err)
 		}
 	}
 	return nil
 }
 
-func makeStream(w *simulator.World, name string, s scenarios.Stream) error {
+func makeStream(w *simulator.World, name string, s scenarios.Stream, c clock.Clock) error {
 	in := kinesis.CreateStreamInput{StreamName: &name}
 	if s.StreamMode == scenarios.OnDemand {
 		in.StreamModeDetails = &kinesis.StreamModeDetails{StreamMode: &s.StreamMode}
 	} else {
 		in.ShardCount = new(int32(s.ShardCount))
 	}
-	return w.Kinesis.CreateStream(in)
+	if err := w.Kinesis.CreateStream(in); err != nil || !s.Retained() {
+		return err
+	}
+	return retain(w, name, s.RetentionPeriod, c)
+}
+
+// retain has a new stream keep its records for longer, as soon as it is ACTIVE.
+func retain(w *simulator.World, name string, period scenarios.Duration, c clock.Clock) error {
+	in := kinesis.IncreaseStreamRetentionPeriodInput{StreamName: &name, RetentionPeriodHours: new(int32(period.Std() / time.Hour))}
+	creating := w.Kinesis.Model().Creating
+	if creating == 0 {
+		return w.Kinesis.IncreaseStreamRetentionPeriod(in)
+	}
+	c.Go("retention of "+name, func(p *clock.Proc) {
+		if p.Sleep(creating) {
+			_ = w.Kinesis.IncreaseStreamRetentionPeriod(in) // it fails where somebody has deleted the stream
+		}
+	})
+	return nil
 }
 
 // Function is a scenario's function as the simulated Lambda describes it.

@@ -29,6 +29,8 @@ type Config struct {
 	Render record.Render
 	// Hook acts on requests before the scenario's own faults do; nil: nobody. Tests inject faults with it.
 	Hook fault.Hook
+	// Note is told sentences for the report; nil: nobody is.
+	Note func(text string)
 	// Observe may put something between the services and the observer; nil: nothing. Tests drop and double deliveries
 	// with it.
 	Observe func(target.Observer) target.Observer
@@ -76,7 +78,7 @@ func (t *Target) Deploy(_ context.Context, s *scenarios.Scenario, o target.Obser
 	}
 	Profile(&c, s)
 	t.world = simulator.New(c).World(Account, Region)
-	if err := Make(t.world, s, nowhere, t.config.Clock.Now()); err != nil {
+	if err := Make(t.world, s, nowhere, t.config.Clock); err != nil {
 		return err
 	}
 	if err := t.consumers(s); err != nil {
@@ -95,8 +97,11 @@ const (
 // World is the embedded AWS that the pipeline is in, once it is deployed. Tests change it beside the load with it.
 func (t *Target) World() *simulator.World { return t.world }
 
-// Begin tells the faults when the load starts.
-func (t *Target) Begin(start time.Time) { t.timeline.Begin(start) }
+// Begin tells the faults when the load starts, and starts what reshards its streams.
+func (t *Target) Begin(start time.Time) {
+	t.timeline.Begin(start)
+	target.StartReshards(t.config.Clock, start, t.scenario.Reshards, t.reshard, t.config.Note)
+}
 
 // Freshness is the age of the oldest record that a delivery stream holds undelivered.
 func (t *Target) Freshness(deliveryStream string, now time.Time) (time.Duration, bool) {

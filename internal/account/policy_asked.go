@@ -1,0 +1,45 @@
+package account
+
+import (
+	"slices"
+
+	"github.com/wavetank/wavetank/scenarios"
+)
+
+// grantsAsked are what a run needs of what it makes only where its scenario asks for it.
+var grantsAsked = []struct {
+	grant
+	asked func(*scenarios.Scenario) bool
+}{
+	{
+		grant{setLoad, "ReshardStreams", []string{"kinesis:UpdateShardCount"}, kind(Stream)},
+		func(s *scenarios.Scenario) bool { return len(s.Reshards) > 0 },
+	},
+	{grant{setMake, "RetainStreams", []string{"kinesis:IncreaseStreamRetentionPeriod"}, kind(Stream)}, retains},
+}
+
+// retains tells whether a scenario makes a stream that keeps its records for longer than 24h.
+func retains(s *scenarios.Scenario) bool {
+	for _, stream := range s.ToMake().Streams {
+		if stream.Retained() {
+			return true
+		}
+	}
+	return false
+}
+
+// askedStatements are the statements of grantsAsked for a scenario.
+func askedStatements(s PolicyScope) (list []Statement) {
+	arns := arnsOf(s)
+	for _, g := range grantsAsked {
+		if g.asked(s.Scenario) {
+			list = append(list, Statement{Sid: g.sid, Effect: "Allow", Action: g.actions, Resource: []string{arns[g.on[0]]}})
+		}
+	}
+	return list
+}
+
+// carriesOut tells whether a command carries a scenario out.
+func carriesOut(command string, s *scenarios.Scenario) bool {
+	return s != nil && slices.Contains(commands[command], setTold)
+}
