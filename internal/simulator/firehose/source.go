@@ -58,22 +58,11 @@ func (s *source) list() error {
 
 // next starts the shards whose turn has come. The caller holds the lock.
 func (s *source) next() error {
-	for turns := s.lineage.Ready(); len(turns) > 0; turns = s.lineage.Ready() {
-		for _, turn := range turns {
-			from, err := s.place(turn.Number, turn.At)
-			if errors.Is(err, record.ErrNotFound) { // it has expired since it was listed
-				s.lineage.Finish(turn.Number, nil)
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			r := newReader(s, turn.Number)
-			s.shards = append(s.shards, r)
-			r.begin(from)
-		}
-	}
-	return nil
+	return s.lineage.Start(s.place, func(shard int32, from uint64) {
+		r := newReader(s, shard)
+		s.shards = append(s.shards, r)
+		r.begin(from)
+	})
 }
 
 // place is where a position is in a shard. The stream is told that nothing before it is needed.

@@ -119,24 +119,16 @@ func (m *mapping) relist() error {
 
 // next starts the shards whose turn has come. The caller holds the lock.
 func (m *mapping) next() error {
-	for turns := m.lineage.Ready(); len(turns) > 0 && !m.gone(); turns = m.lineage.Ready() {
-		for _, turn := range turns {
-			from, err := m.place(turn.Number, turn.At)
-			if errors.Is(err, record.ErrNotFound) { // it has expired since it was listed
-				m.lineage.Finish(turn.Number, nil)
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			sh := m.newShard(turn.Number)
-			sh.running = 1 + len(sh.lanes)
-			m.running += sh.running
-			m.shards = append(m.shards, sh)
-			sh.begin(from)
-		}
+	if m.gone() {
+		return nil
 	}
-	return nil
+	return m.lineage.Start(m.place, func(shard int32, from uint64) {
+		sh := m.newShard(shard)
+		sh.running = 1 + len(sh.lanes)
+		m.running += sh.running
+		m.shards = append(m.shards, sh)
+		sh.begin(from)
+	})
 }
 
 // place is where a position is in a shard. The stream is told that nothing before it is needed.

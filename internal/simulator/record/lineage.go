@@ -1,5 +1,7 @@
 package record
 
+import "errors"
+
 // Lineage decides the order in which a reader reads the shards of a stream, and where it begins in each.
 //
 // A shard's turn comes when all its parents are over: read to their end, and where the reader hands records on, handed
@@ -89,6 +91,25 @@ func (l *Lineage) Ready() []Turn {
 	ready := l.ready
 	l.ready = nil
 	return ready
+}
+
+// Start begins to read the shards whose turn has come: place tells where each begins, and begin starts to read it from there.
+// A shard that has expired since it was listed is over. After another error of place those that are left keep their turn.
+func (l *Lineage) Start(place func(shard int32, at Position) (from uint64, err error), begin func(shard int32, from uint64)) error {
+	for len(l.ready) > 0 {
+		turn := l.ready[0]
+		from, err := place(turn.Number, turn.At)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		l.ready = l.ready[1:]
+		if err != nil {
+			l.Finish(turn.Number, nil)
+			continue
+		}
+		begin(turn.Number, from)
+	}
+	return nil
 }
 
 // Finish tells that a shard is over, and which shards the stream says follow it. It returns whether the stream's shards

@@ -1,6 +1,7 @@
 package record_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -275,5 +276,36 @@ func TestLineageReadsEachRecordOnceAndEachKeyInOrder(t *testing.T) {
 		if len(r.got) != len(want) {
 			t.Fatalf("seed %d, %s: %d records came, want %d", seed, start.Type, len(r.got), len(want))
 		}
+	}
+}
+
+// A shard that has expired since it was listed is over, and one whose place could not be found keeps its turn.
+func TestLineageStartsWhatHasAPlace(t *testing.T) {
+	l := record.NewLineage(record.Position{Type: record.TrimHorizon})
+	l.Add([]record.Shard{{Number: 0, Closed: true}, {Number: 1}, {Number: 2}, {Number: 3, Parents: []int32{0}}})
+	failing, broken := true, errors.New("broken")
+	var begun []int32
+	start := func() error {
+		return l.Start(func(shard int32, _ record.Position) (uint64, error) {
+			switch {
+			case shard == 0:
+				return 0, fmt.Errorf("shard 0: %w", record.ErrNotFound)
+			case shard == 1 && failing:
+				return 0, broken
+			}
+			return uint64(shard) * 10, nil
+		}, func(shard int32, from uint64) {
+			if from != uint64(shard)*10 {
+				t.Errorf("shard %d begins at %d", shard, from)
+			}
+			begun = append(begun, shard)
+		})
+	}
+	if err := start(); !errors.Is(err, broken) || len(begun) > 0 {
+		t.Errorf("begun %d, %v", begun, err)
+	}
+	failing = false
+	if err := start(); err != nil || !slices.Equal(begun, []int32{1, 2, 3}) {
+		t.Errorf("begun %d, %v", begun, err)
 	}
 }

@@ -66,21 +66,10 @@ func (c *consumer) list() error {
 
 // next starts the shards whose turn has come.
 func (c *consumer) next() error {
-	for turns := c.lineage.Ready(); len(turns) > 0; turns = c.lineage.Ready() {
-		for _, turn := range turns {
-			from, err := c.place(turn.Number, turn.At)
-			if errors.Is(err, record.ErrNotFound) { // it has expired since it was listed
-				c.lineage.Finish(turn.Number, nil)
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			r := &reader{consumer: c, shard: turn.Number, from: from}
-			c.target.config.Clock.Go("consumer "+c.name, r.run)
-		}
-	}
-	return nil
+	return c.lineage.Start(c.place, func(shard int32, from uint64) {
+		r := &reader{consumer: c, shard: shard, from: from}
+		c.target.config.Clock.Go("consumer "+c.name, r.run)
+	})
 }
 
 // place is where a position is in a shard. The stream is told that nothing before it is needed.
