@@ -3,6 +3,7 @@ package aws
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -25,6 +26,9 @@ func TestAnswers(t *testing.T) {
 		return nil, r.Context().Err()
 	})
 	refused := client(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") })
+	website := client(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusNotImplemented, Body: io.NopCloser(strings.NewReader("<html>"))}, nil
+	})
 	tests := []struct {
 		name    string
 		client  client
@@ -34,6 +38,7 @@ func TestAnswers(t *testing.T) {
 		{"it says nothing", silent, false, "nothing came within 5s: is it an AWS endpoint, and is it up?"},
 		{"a stand-in says nothing", silent, true, "nothing came within 1m0s: is it an AWS endpoint, and is it up?"},
 		{"it refuses", refused, false, "connection refused"},
+		{"it is no AWS endpoint", website, false, "answers ListStreams with HTTP 501 and not as Kinesis does: is it an AWS endpoint?"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -16,6 +16,8 @@ import (
 	kinesistypes "github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/scenarios"
@@ -94,6 +96,11 @@ func (t *Target) answers(ctx context.Context) error {
 		if ctx.Err() == nil && asked.Err() != nil {
 			return fmt.Errorf("the target %s does not answer: nothing came within %v: is it an AWS endpoint, and is it up?",
 				t.config.Endpoint, patience)
+		}
+		var answer *smithyhttp.ResponseError
+		if named := smithy.APIError(nil); errors.As(err, &answer) && answer.HTTPStatusCode() != 0 && !errors.As(err, &named) {
+			return fmt.Errorf("the target %s answers ListStreams with HTTP %d and not as Kinesis does: is it an AWS endpoint?",
+				t.config.Endpoint, answer.HTTPStatusCode())
 		}
 		return fmt.Errorf("the target %s does not answer: %w", t.config.Endpoint, innermost(err))
 	}
