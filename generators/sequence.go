@@ -55,7 +55,9 @@ func (q *Sequence) Next() (due time.Duration, ok bool) {
 
 // at is the instant at which n records of the lane are expected.
 func (q *Sequence) at(n float64) (time.Duration, bool) {
-	n /= q.share
+	if q.share != 1 {
+		n /= q.share
+	}
 	for n > q.until {
 		if q.piece == &q.schedule.end {
 			return 0, false

@@ -99,7 +99,7 @@ func (r *run) ticks(p *clock.Proc) {
 		now := at.Sub(r.start)
 		r.wires.count(now.Nanoseconds() - 1)
 		r.book.probe.flush()
-		if err := r.rec.Tick(now.Nanoseconds()); err != nil {
+		if err := r.scribe.tick(now.Nanoseconds()); err != nil {
 			r.fail(err)
 			return
 		}

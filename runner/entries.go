@@ -7,14 +7,16 @@ import (
 
 // What a load enters into the book: records as they are planned, and what each attempt to put them came to.
 
-// offered enters the records of a batch of the plan.
-func (b *book) offered(entries []target.Entry) {
+// offered enters the records of a batch of the plan, here and in a table of keys, which counts them from base.
+func (b *book) offered(entries []target.Entry, keys *measure.KeyBatch, base uint32) {
 	batch := b.laneOf[entries[0].Lane].ledger.Begin()
+	defer batch.End()
+	start := b.start.Load()
 	for i := range entries {
 		e := &entries[i]
-		batch.Offered(e.Lane, e.Number, b.offset(e.Due), e.KeyIndex)
+		batch.Offered(e.Lane, e.Number, e.Due-start, e.KeyIndex)
+		keys.Offered(e.KeyIndex-base, e.Key, e.Size+int32(len(e.Key)))
 	}
-	batch.End()
 	b.plannedN.Add(int64(len(entries)))
 }
 

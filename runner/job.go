@@ -12,6 +12,7 @@ type job struct {
 	attempt int   // from 1
 	leave   int64 // when it should leave
 	req     target.Request
+	seconds []dueIn // in which the records are due
 	marks   []mark
 	fates   []fate // after the attempt
 	ticket  uint64 // breaks ties among retries due at one instant
@@ -78,7 +79,8 @@ func (l *loader) draw() *job {
 		return nil
 	}
 	j.attempt, j.leave = 1, b.leave
-	j.size(len(j.req.Entries))
+	j.seconds = append(j.seconds, b.seconds...)
+	j.size()
 	l.meter.planned(j)
 	return j
 }
@@ -94,17 +96,17 @@ func (l *loader) newJob(b *batch) *job {
 		j = new(job)
 	}
 	*j = job{
-		batch: b, marks: j.marks[:0], fates: j.fates[:0],
+		batch: b, seconds: j.seconds[:0], marks: j.marks[:0], fates: j.fates[:0],
 		req: target.Request{Destination: l.dest, Timeout: l.limit, Entries: j.req.Entries[:0], Outcomes: j.req.Outcomes[:0]},
 	}
 	return j
 }
 
-// size makes room for what becomes of n records, of which nothing is known beyond the marks there are.
-func (j *job) size(n int) {
-	for len(j.marks) < n {
-		j.marks = append(j.marks, 0)
-	}
+// size makes room for what becomes of the records, of which nothing is known beyond the marks there are.
+func (j *job) size() {
+	n, known := len(j.req.Entries), len(j.marks)
+	j.marks = slices.Grow(j.marks, n-known)[:n]
+	clear(j.marks[known:])
 	j.fates = slices.Grow(j.fates, n)[:n]
 }
 

@@ -52,7 +52,7 @@ const (
 	mostReady = 64
 )
 
-// newLoader makes the loader of a load.
+// newLoader makes the loader of a load. Its plan's draws are stopped when the clock is.
 func (r *run) newLoader(l *load) *loader {
 	traits := r.tgt.Traits()
 	n := &loader{
@@ -62,10 +62,13 @@ func (r *run) newLoader(l *load) *loader {
 	if !r.config.Virtual {
 		n.ahead = ahead.Nanoseconds()
 	}
-	n.plan.source, n.plan.records, n.plan.bytes = l.source, l.spec.Batch.Records, traits.MaxBytes
+	n.plan.draws.source, n.plan.records, n.plan.bytes = l.source, l.spec.Batch.Records, traits.MaxBytes
 	n.plan.linger, n.plan.bodies, n.plan.start = int64(l.spec.Batch.Linger), traits.Bodies, l.start.UnixNano()
 	n.plan.laneBase, n.plan.keyBase, n.plan.ours = l.laneBase, l.keyBase, l.generator.Identified()
 	n.plan.end.Store(int64(r.config.Scenario.Duration))
+	if r.config.Virtual && !traits.Bodies {
+		n.plan.draws.ahead()
+	}
 	return n
 }
 

@@ -114,6 +114,7 @@ func (m *measuring) draw(second int) {
 	for i, j := range m.jobs {
 		j.leave = int64(second)*1e9 + int64(i+1)*1e9/int64(len(m.jobs)) - 1
 		j.ready, j.slot = j.leave+40_000, j.leave+40_000
+		j.seconds = j.seconds[:0]
 		j.req.Began, j.req.Ended = time.Unix(0, start+j.leave+50_000), time.Unix(0, start+j.leave+1_500_000)
 		for k := range j.req.Entries {
 			n := uint64(second*benchRate + i*benchRequest + k)
@@ -122,6 +123,7 @@ func (m *measuring) draw(second int) {
 			j.req.Entries[k] = target.Entry{
 				Lane: uint32(n % benchLanes), Number: n / benchLanes, KeyIndex: key, Key: m.keys[key], Due: due, Size: 500, Ours: true,
 			}
+			j.seconds = count(j.seconds, due-start)
 			shard, seq := int32(key%benchShards), n
 			j.req.Outcomes[k] = target.Outcome{Status: target.Acked, Shard: shard, Seq: seq + 1}
 			records = append(records, target.Record{

@@ -71,14 +71,10 @@ func (m *putMeter) planned(j *job) {
 		m.book.cooldown(j.req.Entries)
 		return
 	}
-	m.count(j.req.Entries, nil, m.due)
-	m.book.offered(j.req.Entries)
+	m.countAll(j, m.due)
 	keys := m.keys.Begin()
 	defer keys.End()
-	for i := range j.req.Entries {
-		e := &j.req.Entries[i]
-		keys.Offered(e.KeyIndex-m.base, e.Key, e.Size+int32(len(e.Key)))
-	}
+	m.book.offered(j.req.Entries, keys, m.base)
 }
 
 // leaves measures a request as its sender sends it. What it waited for the loader or for the sender to wake is the
@@ -108,7 +104,7 @@ func (m *putMeter) unsent(j *job, onTime bool) {
 }
 
 func (m *putMeter) offers(j *job) {
-	m.count(j.req.Entries, nil, m.offered)
+	m.countAll(j, m.offered)
 	m.inTime.Add(int64(len(j.req.Entries)))
 }
 
@@ -119,22 +115,51 @@ func (m *putMeter) settled(j *job) {
 		return
 	}
 	began, ended := j.req.Began.UnixNano()-m.start, j.req.Ended.UnixNano()-m.start
-	if someAnswer(j, func(s target.Status) bool { return s != target.Unanswered }) {
+	answered, failed := false, false
+	for i := range j.req.Outcomes {
+		status := j.req.Outcomes[i].Status
+		answered = answered || status != target.Unanswered
+		failed = failed || status != target.Acked
+	}
+	if answered {
 		m.response.Record(j.leave, ended-j.leave)
 		m.service.Record(j.leave, ended-began)
 	}
-	if someAnswer(j, func(s target.Status) bool { return s != target.Acked }) {
-		m.count(j.req.Entries, nil, m.attempts)
+	m.countAll(j, m.attempts)
+	var reordered int64
+	if a := m.book.laneOf[j.req.Entries[0].Lane]; failed || a.binds {
 		m.count(j.req.Entries, func(i int) bool { return j.fates[i] == acked }, m.acked)
 		m.refusals(j)
+		m.latencies(j, ended)
+		m.answers(j)
+		reordered = m.book.settled(j)
 	} else {
-		m.count(j.req.Entries, nil, m.attempts, m.acked)
+		m.countAll(j, m.acked)
+		reordered = m.stored(j, a.ledger, ended)
 	}
-	m.latencies(j, ended)
-	m.answers(j)
-	if n := m.book.settled(j); n > 0 {
-		m.reordered.Add(j.leave, n)
+	if reordered > 0 {
+		m.reordered.Add(j.leave, reordered)
 	}
+}
+
+// stored is latencies, answers and the ledger's part of a request all of whose records were stored, as nearly all are, in one
+// pass over them. It returns how many more records are now known to be stored behind a later one of their key.
+func (m *putMeter) stored(j *job, ledger *measure.Ledger, ended int64) (reordered int64) {
+	keys := m.keys.Begin() // the locks in this order: keys, ledger, series
+	defer keys.End()
+	batch := ledger.Begin()
+	defer batch.End()
+	u := m.latency.Unit()
+	defer u.End()
+	reordered = -batch.Reordered()
+	for i := range j.req.Entries {
+		e, o := &j.req.Entries[i], &j.req.Outcomes[i]
+		due := e.Due - m.start
+		u.Add(due, ended-due)
+		keys.Answered(e.KeyIndex-m.base, e.Key, o.Shard, false)
+		batch.Acked(e.Lane, e.Number, ackedAt(o))
+	}
+	return reordered + batch.Reordered()
 }
 
 // latencies records due to acknowledged for each record that was stored.
@@ -169,23 +194,25 @@ func (m *putMeter) abandoned(j *job) {
 	m.book.abandoned(j)
 }
 
-// count adds the entries that pass to counters, by due second: runs of one second at once. A nil test passes all.
-func (m *putMeter) count(entries []target.Entry, test func(i int) bool, counters ...*measure.Counter) {
+// countAll adds all of a job's records to a counter.
+func (m *putMeter) countAll(j *job, c *measure.Counter) {
+	for _, s := range j.seconds {
+		c.Add(s.second, s.n)
+	}
+}
+
+// count adds the entries that pass to a counter, by due second: runs of one second at once.
+func (m *putMeter) count(entries []target.Entry, test func(i int) bool, c *measure.Counter) {
 	const second = int64(1e9)
 	var n, start int64
-	flush := func() {
-		for _, c := range counters {
-			c.Add(start, n)
-		}
-		n = 0
-	}
 	for i := range entries {
-		if test != nil && !test(i) {
+		if !test(i) {
 			continue
 		}
 		due := entries[i].Due - m.start
 		if n > 0 && uint64(due-start) >= uint64(second) {
-			flush()
+			c.Add(start, n)
+			n = 0
 		}
 		if n == 0 {
 			start = due - due%second
@@ -193,16 +220,6 @@ func (m *putMeter) count(entries []target.Entry, test func(i int) bool, counters
 		n++
 	}
 	if n > 0 {
-		flush()
+		c.Add(start, n)
 	}
-}
-
-// someAnswer tells whether the answer to some record passes.
-func someAnswer(j *job, test func(target.Status) bool) bool {
-	for i := range j.req.Outcomes {
-		if test(j.req.Outcomes[i].Status) {
-			return true
-		}
-	}
-	return false
 }

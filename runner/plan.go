@@ -12,16 +12,32 @@ import (
 // batch is the records of one request of the plan and the instant it should leave. Offsets count from the start of the
 // load, in nanoseconds.
 type batch struct {
-	leave    int64  // the due of the record that filled it, or the first due + linger
+	leave    int64 // the due of the record that filled it, or the first due + linger
+	seconds  []dueIn
 	bodies   []byte // what the entries' bodies alias, in every attempt
 	cooldown bool   // offered after the load's end: in no table and not in the ledger
 	open     int    // records without a final outcome; guarded by the loader's mu
 }
 
+// dueIn is how many records that follow each other are due in one second.
+type dueIn struct {
+	second int64 // its beginning
+	n      int64
+}
+
+// count counts one more record. They come in the order in which they are due.
+func count(seconds []dueIn, due int64) []dueIn {
+	if last := len(seconds) - 1; last >= 0 && uint64(due-seconds[last].second) < 1e9 {
+		seconds[last].n++
+		return seconds
+	}
+	return append(seconds, dueIn{due - due%1e9, 1})
+}
+
 // planner cuts the merged records of a load into batches. It is pure: the cut depends on due instants alone, never on
 // when anybody was awake, so that both clocks send the same sequence of batches.
 type planner struct {
-	source   *generators.Stream
+	draws    draws
 	records  int
 	bytes    int
 	linger   int64
@@ -33,9 +49,8 @@ type planner struct {
 	keyBase  uint32
 	ours     bool
 
-	ahead     generators.Record // drawn and not yet in a batch
+	ahead     *generators.Record // drawn and not yet in a batch
 	aheadBody []byte
-	have      bool
 }
 
 // next fills b with the next batch and returns its entries, in the memory of spare; none when the load has no more
@@ -47,7 +62,7 @@ func (p *planner) next(b *batch, spare []target.Entry) []target.Entry {
 		return nil
 	}
 	first, end := int64(p.ahead.Due), p.end.Load()
-	*b = batch{leave: first + p.linger, bodies: b.bodies[:0], cooldown: first >= end}
+	*b = batch{leave: first + p.linger, seconds: b.seconds[:0], bodies: b.bodies[:0], cooldown: first >= end}
 	if b.cooldown {
 		p.past.Store(true)
 	}
@@ -78,23 +93,23 @@ func (p *planner) next(b *batch, spare []target.Entry) []target.Entry {
 
 // draw makes sure that a record is at hand.
 func (p *planner) draw() bool {
-	if p.have {
+	if p.ahead != nil {
 		return true
 	}
-	if !p.source.Next(&p.ahead) {
+	if p.ahead = p.draws.next(); p.ahead == nil {
 		return false
 	}
 	if p.bodies {
-		p.aheadBody = p.source.Append(p.aheadBody[:0])
+		p.aheadBody = p.draws.source.Append(p.aheadBody[:0])
 	}
-	p.have = true
 	return true
 }
 
 // take moves the record at hand into the batch.
 func (p *planner) take(b *batch, entries []target.Entry) []target.Entry {
-	r := &p.ahead
-	p.have = false
+	r := p.ahead
+	p.ahead = nil
+	b.seconds = count(b.seconds, int64(r.Due))
 	if p.bodies {
 		b.bodies = append(b.bodies, p.aheadBody...)
 	}

@@ -45,6 +45,7 @@ func (r *run) progress(elapsed time.Duration) {
 	if r.config.Progress == nil || r.config.Virtual && elapsed < r.told+r.config.Scenario.Duration.Std()/100 {
 		return
 	}
+	r.scribe.wait()
 	r.telling.Lock()
 	defer r.telling.Unlock()
 	r.told = elapsed

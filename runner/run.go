@@ -21,6 +21,7 @@ type run struct {
 	clk     clock.Clock
 	tgt     target.Target
 	rec     *measure.Recorder
+	scribe  *scribe
 	book    *book
 	loaders []*loader
 	start   time.Time // of the load; zero before
@@ -131,9 +132,12 @@ func (r *run) load(ctx context.Context) error {
 	}
 	for _, l := range r.plan.loads {
 		n := r.newLoader(l)
+		defer n.plan.draws.stop()
 		r.loaders = append(r.loaders, n)
 		r.clk.Go("load "+l.dest.Name(), n.run)
 	}
+	r.scribe = newScribe(r.rec, r.config.Virtual)
+	defer r.scribe.close()
 	r.clk.Go("ticks", r.ticks)
 	r.clk.Go("freshness", r.freshness)
 	r.clk.Go("control", r.control)
@@ -142,6 +146,7 @@ func (r *run) load(ctx context.Context) error {
 		l.stop()
 	}
 	r.stopClock()
+	r.scribe.close()
 	if err := r.failed(); err != nil {
 		return err
 	}

@@ -208,12 +208,13 @@ func (l *loader) settle(j *job) {
 				rest = l.another(j)
 			}
 			rest.req.Entries = append(rest.req.Entries, j.req.Entries[i])
+			rest.seconds = count(rest.seconds, j.req.Entries[i].Due-l.plan.start)
 			rest.marks = append(rest.marks, j.marks[i].with(status))
 		}
 	}
 	l.meter.settled(j)
 	if rest != nil {
-		rest.size(len(rest.marks))
+		rest.size()
 		l.again(rest)
 	}
 	l.done(j, final)

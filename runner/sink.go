@@ -62,6 +62,16 @@ func (s *sink) out(records []target.Record, at, begin int64) (n tally) {
 		defer wait.End()
 	}
 	start := s.probe.book.start.Load()
+	var t together
+	came := func() {
+		if t.n == 0 {
+			return
+		}
+		latency.AddTimes(t.second, at-t.arrival, t.n)
+		if wait != nil {
+			wait.AddTimes(t.second, begin-t.arrival, t.n)
+		}
+	}
 	for i := range records {
 		r := &records[i]
 		due, outcome := s.enter(batch, r, at, begin)
@@ -77,13 +87,26 @@ func (s *sink) out(records []target.Record, at, begin int64) (n tally) {
 		if r.Arrival == 0 {
 			continue // the observer does not know it
 		}
-		arrival := r.Arrival - start
-		latency.Add(due, at-arrival)
-		if wait != nil {
-			wait.Add(due, begin-arrival)
+		if arrival := r.Arrival - start; !t.with(due, arrival) {
+			came()
+			t = together{due - due%1e9, arrival, 1}
 		}
 	}
+	came()
 	return n
+}
+
+// together is how many records that follow each other are due in one second and arrived at one instant, in one request:
+// they are measured at once. Instants are nanoseconds since the start of the load.
+type together struct{ second, arrival, n int64 }
+
+// with counts one more record, if it is one of these.
+func (t *together) with(due, arrival int64) bool {
+	if t.n == 0 || arrival != t.arrival || uint64(due-t.second) >= 1e9 {
+		return false
+	}
+	t.n++
+	return true
 }
 
 // tally is how many of a call's records are measured, and their bytes.

@@ -36,20 +36,20 @@ func (b *Batch) Offered(lane uint32, number uint64, due int64, key uint32) {
 	l.offered++
 	i := number - n.base
 	n.chunks[i>>chunkBits].entries[i&chunkMask] = entry{due: due, key: key, meta: open}
-	if slot := b.claim(key); slot >= 0 {
+	slot := l.order.slot(key)
+	if l.order.hashed {
+		slot = b.claim(key)
+	}
+	if slot >= 0 {
 		k := &l.order.keys[slot]
 		k.open++
 		k.offered = number
 	}
 }
 
-// claim is the slot in which a key is followed, or -1.
+// claim is the slot in which a key of a hashed order is followed, or -1.
 func (b *Batch) claim(key uint32) int {
-	o := &b.l.order
-	if !o.hashed {
-		return o.slot(key)
-	}
-	slot, taken := o.claim(key)
+	slot, taken := b.l.order.claim(key)
 	if taken {
 		for i := range b.l.sinks {
 			if last := b.l.sinks[i].lastNumberPlus1; last != nil {
@@ -109,7 +109,7 @@ func (b *Batch) Acked(lane uint32, number uint64, place Place) {
 	l.acked++
 	was := final(e.meta, l.all)
 	e.setState(acked)
-	if place != 0 {
+	if place != 0 && place != e.place {
 		l.seen(recordID{lane, number}, e, place)
 	}
 	if state == open {

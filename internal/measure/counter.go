@@ -15,8 +15,10 @@ type Counter struct {
 
 	mu      sync.Mutex
 	pending []count // by second; few
-	total   int64
-	last    int64 // in the last tick
+
+	// Of the recorder, under its lock.
+	total int64
+	last  int64 // in the last tick
 }
 
 type count struct {
@@ -44,25 +46,32 @@ func (c *Counter) addSlow(start, n int64) {
 	c.pending[i].n += n
 }
 
-// append writes what was counted since the last tick.
-func (c *Counter) append(line []byte) []byte {
+// take moves what was counted since the last time it was called to dst.
+func (c *Counter) take(dst []counted) []counted {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.last = 0
 	for _, e := range c.pending {
-		if e.n == 0 {
-			continue
+		if e.n != 0 {
+			dst = append(dst, counted{c, e})
 		}
-		if n := len(line); line[n-1] != '[' {
-			line = append(line, ',')
-		}
-		line = strconv.AppendInt(append(line, '['), int64(c.id), 10)
-		line = strconv.AppendInt(append(line, ','), e.start/second, 10)
-		line = strconv.AppendInt(append(line, ','), e.n, 10)
-		line = append(line, ']')
-		c.last += e.n
 	}
-	c.total += c.last
 	c.pending = c.pending[:0]
-	return line
+	return dst
+}
+
+// counted is what one counter counted of one due second.
+type counted struct {
+	counter *Counter
+	count
+}
+
+// append writes it, and adds it to what the counter has in all.
+func (e *counted) append(line []byte) []byte {
+	c := e.counter
+	c.last += e.n
+	c.total += e.n
+	line = strconv.AppendInt(append(line, '['), int64(c.id), 10)
+	line = strconv.AppendInt(append(line, ','), e.start/second, 10)
+	line = strconv.AppendInt(append(line, ','), e.n, 10)
+	return append(line, ']')
 }

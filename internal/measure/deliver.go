@@ -53,7 +53,11 @@ func (b *Batch) Delivered(sink int, lane uint32, number uint64, place Place) (du
 		s.takeBackDrop(e)
 	}
 	e.meta |= s.deliveredBit
-	if place != 0 {
+	switch place {
+	case 0:
+	case e.place:
+		e.meta |= s.atPlaceBit
+	default:
 		l.deliveredAt(recordID{lane, number}, e, s, place)
 	}
 	if slot := l.order.slot(e.key); slot >= 0 && s.lastNumberPlus1 != nil {

@@ -22,17 +22,23 @@ type Keys struct {
 
 	mu    sync.Mutex
 	batch KeyBatch
-	exact []keyCount // by index; nil where keys are tracked instead
+	exact []keyLoad // by index; nil where keys are tracked instead
+	names []string  // of these, apart from what each record touches: half as many cache lines
 	track tracked
 }
 
 // keyCount is one key's counts.
 type keyCount struct {
-	key       string
+	key string
+	keyLoad
+	error int64
+}
+
+// keyLoad is what a record of a key counts in.
+type keyLoad struct {
 	offered   int64
 	bytes     int64
 	throttled int64
-	error     int64
 	shard     int32 // plus 1; 0 is unknown
 }
 
@@ -41,7 +47,7 @@ func NewKeys(c KeysConfig) *Keys {
 	k := &Keys{stream: c.Stream}
 	k.batch.k = k
 	if c.Keys > 0 && c.Keys <= maxDenseKeys {
-		k.exact = make([]keyCount, c.Keys)
+		k.exact, k.names = make([]keyLoad, c.Keys), make([]string, c.Keys)
 		return k
 	}
 	k.track = newTracked(cmp.Or(c.Track, 4096))
@@ -73,7 +79,7 @@ func (b *KeyBatch) Offered(index uint32, key string, size int32) {
 	}
 	c := &k.exact[index]
 	if c.offered == 0 {
-		c.key = key
+		k.names[index] = key
 	}
 	c.offered++
 	c.bytes += int64(size)
@@ -82,14 +88,19 @@ func (b *KeyBatch) Offered(index uint32, key string, size int32) {
 // Answered counts the answer to an attempt: the shard it went to (-1 is unknown) and whether a limit refused it.
 func (b *KeyBatch) Answered(index uint32, key string, shard int32, throttled bool) {
 	k := b.k
-	var c *keyCount
-	if k.exact == nil {
-		c = k.track.find(key)
-	} else if uint(index) < uint(len(k.exact)) {
+	var c *keyLoad
+	switch {
+	case k.exact != nil:
+		if uint(index) >= uint(len(k.exact)) {
+			return
+		}
 		c = &k.exact[index]
-	}
-	if c == nil {
-		return
+	default:
+		tracked := k.track.find(key)
+		if tracked == nil {
+			return
+		}
+		c = &tracked.keyLoad
 	}
 	if shard >= 0 {
 		c.shard = shard + 1
@@ -110,9 +121,12 @@ type KeyLimits struct {
 func (k *Keys) Table(n int, limits KeyLimits) KeyTable {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	counts, exact := k.exact, true
-	if k.exact == nil {
-		counts, exact = k.track.counts, !k.track.evicted
+	counts, exact := k.track.counts, !k.track.evicted
+	if k.exact != nil {
+		counts, exact = make([]keyCount, len(k.exact)), true
+		for i := range counts {
+			counts[i] = keyCount{key: k.names[i], keyLoad: k.exact[i]}
+		}
 	}
 	t := KeyTable{Exact: exact}
 	for _, c := range top(counts, n) {

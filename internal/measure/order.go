@@ -119,6 +119,10 @@ const closeSteps = 64 // steps at which a generation is closed
 // store takes a stored record and returns how many more are now known to be reordered: it, or those it overtook.
 func (s *stair) store(number uint64, place Place) (reordered int64) {
 	at := len(s.steps)
+	if at == 0 || s.steps[at-1].number < number && s.steps[at-1].place <= place { // in order, as acks nearly always are
+		s.steps = append(s.steps, step{number, place, s.generation})
+		return 0
+	}
 	for at > 0 && s.steps[at-1].number > number {
 		at--
 	}

@@ -13,8 +13,11 @@ func (b *Batch) Arrives(lane uint32, number uint64, place Place) (due int64, fir
 		}
 		return 0, false
 	}
-	first = e.place == 0
-	b.l.seen(recordID{lane, number}, e, place)
+	if first = e.place == 0; first {
+		e.place = place
+	} else {
+		b.l.seen(recordID{lane, number}, e, place)
+	}
 	return e.due, first
 }
 

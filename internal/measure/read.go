@@ -55,6 +55,10 @@ type reader struct {
 	number  int
 	long    []byte // a line that did not fit lines' buffer
 	run     *Run
+
+	text   windowScanner
+	window windowLine // of the last line, for its memory
+	deltas []delta    // likewise
 }
 
 // line is the next line without its end, valid until the next; last tells that the file ends here, without one.
@@ -160,11 +164,15 @@ func (in *reader) takeCounter(line []byte) error {
 }
 
 func (in *reader) takeWindow(line []byte) error {
-	var w windowLine
-	if err := unmarshal(line, &w); err != nil {
-		return err
+	w := &in.window
+	if !in.text.read(line, w) {
+		*w = windowLine{}
+		if err := unmarshal(line, w); err != nil {
+			return err
+		}
 	}
-	deltas := make([]delta, len(w.Series))
+	deltas := slices.Grow(in.deltas[:0], len(w.Series))[:len(w.Series)]
+	in.deltas = deltas
 	for i := range w.Series {
 		if err := w.Series[i].check(len(in.run.Series), &deltas[i]); err != nil {
 			return err

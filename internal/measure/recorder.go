@@ -26,6 +26,7 @@ type Recorder struct {
 	scratch  scratch
 
 	registry registry
+	cuts     cuts
 }
 
 // registry is the series and counters there are. It has a lock of its own, so that they can be asked for inside a unit
@@ -106,8 +107,7 @@ func (g *registry) all() ([]*Series, []*Counter) {
 func (r *Recorder) Tick(at int64) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.interval, r.at = at-r.at, at
-	r.window(true)
+	r.window(r.cut(at), true)
 	return r.err
 }
 
@@ -118,7 +118,7 @@ func (r *Recorder) Finish(end End) error {
 	if r.virtual {
 		end.CPUShare, end.MaxRSS = 0, 0
 	}
-	r.window(false)
+	r.window(r.cut(r.at), false)
 	r.writeValue(endLine{Type: kindEnd, End: end})
 	if r.err != nil {
 		return r.err
@@ -127,33 +127,34 @@ func (r *Recorder) Finish(end End) error {
 	return nil
 }
 
-// window writes the declarations of what is new, and a window line. Without anything in it, the line is written only
-// where always is set: it shows that the run lived.
-func (r *Recorder) window(always bool) {
-	series, counters := r.registry.all()
-	for ; r.declared.series < len(series); r.declared.series++ {
-		s := series[r.declared.series]
+// window writes the declarations of what is new, and a window line of what was cut. Without anything in it, the line is
+// written only where always is set: it shows that the run lived.
+func (r *Recorder) window(c *cut, always bool) {
+	defer r.uncut(c)
+	if always {
+		r.interval, r.at = c.at-r.at, c.at
+	}
+	for ; r.declared.series < len(c.series); r.declared.series++ {
+		s := c.series[r.declared.series]
 		r.writeValue(seriesLine{
 			Type: kindSeries, ID: s.id, Name: s.name, Tags: s.tags, Unit: s.options.Unit, Of: s.options.Of,
 		})
 	}
-	for ; r.declared.counters < len(counters); r.declared.counters++ {
-		c := counters[r.declared.counters]
-		r.writeValue(counterLine{Type: kindCounter, ID: c.id, Name: c.name, Tags: c.tags})
+	for ; r.declared.counters < len(c.counters); r.declared.counters++ {
+		k := c.counters[r.declared.counters]
+		r.writeValue(counterLine{Type: kindCounter, ID: k.id, Name: k.name, Tags: k.tags})
 	}
 	line := append(r.line[:0], windowPrefix...)
 	line = appendAt(append(line, `"at":`...), r.at)
 	line = append(line, `,"series":[`...)
 	before := len(line)
-	for _, s := range series {
-		line = s.append(line, &r.scratch)
+	for i, s := range c.series {
+		line = s.append(line, &r.scratch, c.windows[i])
 	}
 	touched := len(line) > before
 	line = append(line, `],"counters":[`...)
 	before = len(line)
-	for _, c := range counters {
-		line = c.append(line)
-	}
+	line = c.appendCounts(line)
 	touched = touched || len(line) > before
 	r.line = append(line, "]}\n"...)
 	if touched || always {

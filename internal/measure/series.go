@@ -25,9 +25,9 @@ type Series struct {
 	unit    Unit // the one unit there can be at a time
 	units   uint64
 	pending pending
+	swap    []*window // to exchange with pending's; nil while a tick has it
 
 	// Of the recorder, under its lock.
-	swap   []*window // to exchange with pending's
 	total  Histogram
 	count  int64 // units in all
 	last   []delta
@@ -80,6 +80,33 @@ func (u *Unit) Add(due, value int64) {
 	w.put(bucketOf(value))
 }
 
+// AddTimes is Add, n times, of records that were due in one second: what arrived together and came out together.
+func (u *Unit) AddTimes(due, value, n int64) {
+	if uint64(due-u.start) >= uint64(second) {
+		u.seek(due)
+	}
+	w := u.window
+	w.min, w.max = min(w.min, value), max(w.max, value)
+	w.sum.addTimes(value, n)
+	if uint64(value) > uint64(Top) {
+		for range n {
+			w.outside(value)
+		}
+		return
+	}
+	bucket := bucketOf(value)
+	if have := int64(len(w.tail)); have+n <= int64(cap(w.tail)) {
+		w.tail = w.tail[:have+n]
+		for i := have; i < have+n; i++ {
+			w.tail[i] = bucket
+		}
+		return
+	}
+	for range n {
+		w.put(bucket)
+	}
+}
+
 // End ends the unit. Without values it was none.
 func (u *Unit) End() {
 	if len(u.touched) > 1 {
@@ -121,7 +148,7 @@ func (s *Series) take() []*window {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	windows := s.pending.windows
-	s.pending.windows = s.swap
+	s.pending.windows, s.swap = s.swap, nil
 	return windows
 }
 
@@ -132,9 +159,8 @@ func (s *Series) give(windows []*window) {
 	s.swap = s.pending.recycle(windows)
 }
 
-// append writes the deltas of the windows since the last tick.
-func (s *Series) append(line []byte, scratch *scratch) []byte {
-	windows := s.take()
+// append writes the deltas of the windows that were taken at a tick.
+func (s *Series) append(line []byte, scratch *scratch, windows []*window) []byte {
 	s.last, s.packed = s.last[:0], s.packed[:0]
 	for _, w := range windows {
 		if n := len(line); line[n-1] != '[' {

@@ -16,6 +16,7 @@ type SeriesData struct {
 
 	population *CounterData
 	deltas     []delta // by due second, then in the order of the file
+	blocks     []delta // see block
 }
 
 // delta is what one line of the file adds to one due second of one series.
@@ -98,20 +99,33 @@ func (d *SeriesData) Seconds() iter.Seq2[int, *Histogram] {
 }
 
 func (d *SeriesData) mergeInto(h *Histogram, from, to int) {
-	deltas := d.within(from, to)
-	for i := range deltas {
-		h.addDelta(&deltas[i], 1)
+	for low, high := d.indexes(from, to); low < high; {
+		if low%blockDeltas == 0 && high-low >= blockDeltas {
+			if b := d.block(low / blockDeltas); b != nil {
+				h.addDelta(b, 1)
+				low += blockDeltas
+				continue
+			}
+		}
+		h.addDelta(&d.deltas[low], 1)
+		low++
 	}
 }
 
 // within is the deltas of a range of due seconds.
 func (d *SeriesData) within(from, to int) []delta {
+	low, high := d.indexes(from, to)
+	return d.deltas[low:high]
+}
+
+// indexes are where in deltas a range of due seconds begins and ends.
+func (d *SeriesData) indexes(from, to int) (low, high int) {
 	find := func(due int) int {
 		i, _ := slices.BinarySearchFunc(d.deltas, due, func(e delta, due int) int { return cmp.Compare(e.due, due) })
 		return i
 	}
-	low := find(from)
-	return d.deltas[low:max(low, find(to))]
+	low = find(from)
+	return low, max(low, find(to))
 }
 
 // addDelta adds a delta, or takes it back where times is -1. Minimum and maximum are only ever added.

@@ -21,6 +21,12 @@ func (s *sum) add(v int64) {
 	s.hi += v>>63 + int64(carry)
 }
 
+// addTimes adds v n times; n is not negative.
+func (s *sum) addTimes(v, n int64) {
+	hi, lo := bits.Mul64(uint64(v), uint64(n))
+	s.merge(sum{hi: int64(hi) + v>>63*n, lo: lo}) // v is 2^64 too high where it is negative
+}
+
 func (s *sum) merge(o sum) {
 	lo, carry := bits.Add64(s.lo, o.lo, 0)
 	s.lo = lo

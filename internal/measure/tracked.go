@@ -51,7 +51,7 @@ func (t *tracked) slot(key string) int32 {
 	slot := t.heap[0]
 	c := &t.counts[slot]
 	delete(t.slots, c.key)
-	*c = keyCount{key: key, offered: c.offered, error: c.offered}
+	*c = keyCount{key: key, keyLoad: keyLoad{offered: c.offered}, error: c.offered}
 	t.slots[key] = slot
 	return slot
 }

@@ -12,9 +12,8 @@ type code struct {
 	moreStep      bool  // step-1 is a uvarint that follows
 	moreCount     bool  // count-1 is a uvarint that follows
 	known         bool
+	long          bool // any of moreStep, moreCount and not known
 }
-
-func (c *code) long() bool { return c.moreStep || c.moreCount || !c.known }
 
 var codes = func() (table [256]code) {
 	for b := range table {
@@ -37,6 +36,7 @@ var codes = func() (table [256]code) {
 		default:
 			c.known = false
 		}
+		c.long = c.moreStep || c.moreCount || !c.known
 		table[b] = c
 	}
 	return table
@@ -55,7 +55,7 @@ func scan(src []byte) (span, error) {
 		c := &codes[src[0]]
 		src = src[1:]
 		step, count := int(c.step), int64(c.count)
-		if c.long() {
+		if c.long {
 			var n int
 			var err error
 			if step, count, n, err = c.more(src); err != nil {
@@ -115,7 +115,7 @@ func unpack(counts []int64, first int, src []byte, times int64) {
 	for len(src) > 0 {
 		c := &codes[src[0]]
 		src = src[1:]
-		if c.long() {
+		if c.long {
 			step, count, n, _ := c.more(src)
 			src = src[n:]
 			bucket += step

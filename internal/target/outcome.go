@@ -17,9 +17,9 @@ const (
 // Outcome is what became of one record of a request.
 type Outcome struct {
 	Seq    uint64 // of an acked record: one more than its position within its shard; 0 where that is not known
+	Reason string // of a throttled record the limit: records, bytes, injected or unknown; of a failed one AWS's error code
 	Shard  int32  // of an acked record, and of a refused one where it is known; else -1
 	Status Status
-	Reason string // of a throttled record the limit: records, bytes, injected or unknown; of a failed one AWS's error code
 }
 
 // Refusal is the outcome of a record, or of each record of a call, that was answered with an AWS error.

@@ -8,7 +8,7 @@ import (
 
 const (
 	segmentRecords = 1024 // of a full-size segment
-	firstSegment   = 32   // of a shard's first: many shards with little in them stay small
+	firstSegment   = 32   // of the smallest: many shards with little in them stay small
 	recordCost     = 112  // bytes of memory that a record takes without its data
 )
 
@@ -41,11 +41,7 @@ func (l *log) add(r *record.Record, free *freeList) {
 		s = l.segs[n-1]
 	}
 	if s == nil || len(s.recs) == cap(s.recs) {
-		size := firstSegment
-		if s != nil {
-			size = min(2*cap(s.recs), segmentRecords)
-		}
-		s = free.get(size)
+		s = free.get(l.segmentSize())
 		s.base = l.next
 		l.segs = append(l.segs, s)
 	}
@@ -133,26 +129,4 @@ func (l *log) drop(pos uint64, free *freeList) (freed int64) {
 	}
 	l.held -= freed
 	return freed
-}
-
-// freeList keeps dropped segments for the next ones of the same stream, so that a long run allocates nothing.
-type freeList struct{ segs []*segment }
-
-const freeSegments = 64
-
-func (f *freeList) get(size int) *segment {
-	if n := len(f.segs); n > 0 && size == segmentRecords {
-		s := f.segs[n-1]
-		f.segs = f.segs[:n-1]
-		return s
-	}
-	return &segment{recs: make([]record.Record, 0, size)}
-}
-
-func (f *freeList) put(s *segment) {
-	if cap(s.recs) != segmentRecords || len(f.segs) == freeSegments {
-		return
-	}
-	*s = segment{recs: s.recs[:0]}
-	f.segs = append(f.segs, s)
 }

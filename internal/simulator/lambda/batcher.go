@@ -37,10 +37,15 @@ func (b *batcher) waiting() int { return len(b.queue) - b.head - b.flight }
 
 // offer adds records that were received now.
 func (b *batcher) offer(now time.Time, recs []record.Record) {
+	b.open(now)
+	b.queue = append(b.queue, recs...)
+}
+
+// open opens a window for records that are received now, where there is none.
+func (b *batcher) open(now time.Time) {
 	if b.window > 0 && b.flight == 0 && b.waiting() == 0 && now.After(b.closes()) {
 		b.opened = now
 	}
-	b.queue = append(b.queue, recs...)
 }
 
 func (b *batcher) closes() time.Time { return b.opened.Add(b.window) }

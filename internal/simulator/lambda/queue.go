@@ -32,7 +32,7 @@ func newQueue(lanes, room int, each batcher) *queue {
 // order of a partition key and documents no function; this one is ours. An explicit hash key takes the key's place.
 func laneOf(h record.Hash, lanes uint32) uint32 { return uint32(h.Lo) % lanes }
 
-// offer hands records to their lanes, in runs that go to one. It tells which lanes got any, a bit each.
+// offer hands records to their lanes. It tells which lanes got any, a bit each.
 func (q *queue) offer(now time.Time, recs []record.Record, last bool) (lanes uint32) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -40,14 +40,18 @@ func (q *queue) offer(now time.Time, recs []record.Record, last bool) (lanes uin
 	q.held += len(recs)
 	q.ended = last
 	n := uint32(len(q.lanes))
-	for len(recs) > 0 {
-		lane, run := laneOf(recs[0].Hash, n), 1
-		for run < len(recs) && (n == 1 || laneOf(recs[run].Hash, n) == lane) {
-			run++
+	if n == 1 && len(recs) > 0 {
+		q.lanes[0].offer(now, recs)
+		return 1
+	}
+	for i := range recs {
+		lane := laneOf(recs[i].Hash, n)
+		b := &q.lanes[lane]
+		if lanes&(1<<lane) == 0 {
+			lanes |= 1 << lane
+			b.open(now)
 		}
-		q.lanes[lane].offer(now, recs[:run])
-		lanes |= 1 << lane
-		recs = recs[run:]
+		b.queue = append(b.queue, recs[i])
 	}
 	return lanes
 }

@@ -50,14 +50,8 @@ func (s *Service) PutRecords(now time.Time, bucket, key string, records []record
 
 // fill keeps what a lazy object needs of records, and tells whether all of them have their bytes instead.
 func (s *Service) fill(o *object, records []record.Record) (have bool) {
-	have = true
-	var size int64
-	for i := range records {
-		size += int64(records[i].Size)
-		have = have && !lazy(&records[i])
-	}
 	switch {
-	case have:
+	case !slices.ContainsFunc(records, func(r record.Record) bool { return lazy(&r) }):
 		return true
 	case s.config.DropRecords:
 		o.dropped = true
@@ -65,8 +59,12 @@ func (s *Service) fill(o *object, records []record.Record) (have bool) {
 		o.records = slices.Clone(records)
 		o.held = int64(len(records))*recordCost + dataBytes(records)
 	}
-	if !o.gzip {
-		o.info.Size = size
+	if o.gzip {
+		return false // its size is not known yet
+	}
+	o.info.Size = 0
+	for i := range records {
+		o.info.Size += int64(records[i].Size)
 	}
 	return false
 }
