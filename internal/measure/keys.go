@@ -89,18 +89,15 @@ func (b *KeyBatch) Offered(index uint32, key string, size int32) {
 func (b *KeyBatch) Answered(index uint32, key string, shard int32, throttled bool) {
 	k := b.k
 	var c *keyLoad
-	switch {
-	case k.exact != nil:
-		if uint(index) >= uint(len(k.exact)) {
-			return
+	if k.exact == nil {
+		if t := k.track.find(key); t != nil {
+			c = &t.keyLoad
 		}
+	} else if uint(index) < uint(len(k.exact)) {
 		c = &k.exact[index]
-	default:
-		tracked := k.track.find(key)
-		if tracked == nil {
-			return
-		}
-		c = &tracked.keyLoad
+	}
+	if c == nil {
+		return
 	}
 	if shard >= 0 {
 		c.shard = shard + 1
