@@ -78,7 +78,7 @@ func newClickstream(c Config, cc ClickstreamConfig) (*clickstream, error) {
 	if g.think == 0 {
 		g.think = 5 * time.Second
 	}
-	if g.sizes, err = cc.Size.sizes(); err != nil {
+	if g.sizes, err = cc.Size.sizes(c.maxBody()); err != nil {
 		return nil, err
 	}
 	if g.users, err = newPopulation(users, c.Lanes, cc.Skew); err != nil {

@@ -14,6 +14,8 @@ type Config struct {
 	Start time.Time // the instant of offset 0: event times in bodies are Start + due, in UTC
 	Rate  float64   // mean records/s of all lanes together: how much goes on at once. 0 is 1,000
 	Key   string    // the member that is the partition key; "" is the kind's default
+
+	MaxRecord int64 // bytes of the largest record, partition key included, from 1 MiB to 10 MiB; 0 is 1 MiB
 }
 
 // MaxLanes is the most lanes a generator can have: a lane is four hex digits of the identity.
@@ -73,6 +75,12 @@ func (c Config) resolve(keys ...string) (Config, error) {
 		return c, fmt.Errorf("rate: %v is outside 0 to %v records/s", c.Rate, maxRate)
 	case c.Start.UTC().Year() < 1 || c.Start.UTC().Year() > 9000:
 		return c, fmt.Errorf("start: the year of %v is outside 1 to 9000", c.Start)
+	}
+	if c.MaxRecord == 0 {
+		c.MaxRecord = maxRecord
+	}
+	if c.MaxRecord < maxRecord || c.MaxRecord > mostBytes {
+		return c, fmt.Errorf("largest record: %d is outside %d to %d bytes", c.MaxRecord, maxRecord, mostBytes)
 	}
 	if c.Lanes == 0 {
 		c.Lanes = 1

@@ -39,8 +39,8 @@ func newLines(c Config, tc TemplateConfig) (*lines, error) {
 		if err != nil {
 			return nil, tc.mistake(start+errorOffset(err), "%w", err)
 		}
-		if len(text)+len(key) > maxRecord {
-			return nil, tc.mistake(start, "the record has %d bytes with its key, more than %d", len(text)+len(key), maxRecord)
+		if int64(len(text)+len(key)) > c.MaxRecord {
+			return nil, tc.mistake(start, "the record has %d bytes with its key, more than %d", len(text)+len(key), c.MaxRecord)
 		}
 		g.add(ownLine{text: text}, key, known)
 	}

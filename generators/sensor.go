@@ -89,7 +89,7 @@ func newFleet(c Config, sc SensorConfig) (*fleet, error) {
 		return nil, err
 	}
 	g := &fleet{Config: c, spikes: chance(sc.Spikes), inTurn: sc.Skew == Uniform()}
-	if g.sizes, err = sc.Size.sizes(); err != nil {
+	if g.sizes, err = sc.Size.sizes(c.maxBody()); err != nil {
 		return nil, err
 	}
 	if g.sensors, err = newPopulation(sensors, c.Lanes, sc.Skew); err != nil {

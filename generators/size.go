@@ -10,14 +10,14 @@ import (
 //
 // A body meets the drawn size exactly: a longer one gets a padding member, a shorter one loses optional members, in an
 // order that each kind documents, before it is padded. It cannot get shorter than what its kind always writes, and is up
-// to 8 bytes off where the difference is too small for a padding member. No body is longer than 1 MiB less 256 bytes, so
-// that with the longest partition key it is still within the record size of Kinesis and wavetank's own limit.
+// to 8 bytes off where the difference is too small for a padding member. No body is longer than Config.MaxRecord less 256
+// bytes, so that with the longest partition key it is still within the stream's record size.
 type Size struct{ P50, P99 int64 }
 
-// maxBody is 1 MiB, the default record size of Kinesis (partition key included), less the longest partition key.
-const maxBody = 1<<20 - 256
+// maxBody is the largest body: that of the largest record, less the longest partition key.
+func (c *Config) maxBody() int64 { return c.MaxRecord - maxKey }
 
-func (s Size) validate() error {
+func (s Size) validate(maxBody int64) error {
 	switch {
 	case s.P50 < 0 || s.P50 > maxBody:
 		return fmt.Errorf("size: p50 of %d is outside 0 to %d bytes", s.P50, maxBody)
@@ -30,8 +30,8 @@ func (s Size) validate() error {
 }
 
 // sizes draws sizes; nil for natural ones.
-func (s Size) sizes() (*lognormal, error) {
-	if err := s.validate(); err != nil || s == (Size{}) {
+func (s Size) sizes(maxBody int64) (*lognormal, error) {
+	if err := s.validate(maxBody); err != nil || s == (Size{}) {
 		return nil, err
 	}
 	p50, p99 := s.P50, s.P99
@@ -41,7 +41,7 @@ func (s Size) sizes() (*lognormal, error) {
 	if p99 == 0 {
 		p99 = p50
 	}
-	return newLognormal(float64(p50), float64(p99), 1, maxBody), nil
+	return newLognormal(float64(p50), float64(p99), 1, float64(maxBody)), nil
 }
 
 // lognormal draws whole numbers from a log-normal distribution: a table of its quantiles, and a finer one for the top

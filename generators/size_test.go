@@ -38,7 +38,7 @@ func TestSizesFollowTheDistribution(t *testing.T) {
 }
 
 func TestLognormalTail(t *testing.T) {
-	d := newLognormal(1000, 10_000, 1, maxBody)
+	d := newLognormal(1000, 10_000, 1, maxRecord-maxKey)
 	r := random{state: 1}
 	const n = 2_000_000
 	over := 0
@@ -56,15 +56,15 @@ func TestLognormalTail(t *testing.T) {
 }
 
 func TestSizeIsNeverMoreThanTheLimit(t *testing.T) {
-	l := must(NewSensor(Config{}, SensorConfig{Size: Size{P50: 500_000, P99: maxBody}})).Lane(0)
+	l := must(NewSensor(Config{}, SensorConfig{Size: Size{P50: 500_000, P99: maxRecord - maxKey}})).Lane(0)
 	var r Record
 	largest := int32(0)
 	for range 10_000 {
 		l.Next(0, &r)
 		largest = max(largest, r.Size)
 	}
-	if largest != maxBody {
-		t.Errorf("the largest has %d bytes, want %d", largest, maxBody)
+	if largest != maxRecord-maxKey {
+		t.Errorf("the largest has %d bytes, want %d", largest, maxRecord-maxKey)
 	}
 }
 

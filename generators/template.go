@@ -44,8 +44,9 @@ const randomKey = "random"
 
 // Limits of what Kinesis takes: API reference, PutRecord.
 const (
-	maxKey    = 256     // characters of a partition key
-	maxRecord = 1 << 20 // bytes of a record, partition key included
+	maxKey    = 256      // characters of a partition key
+	maxRecord = 1 << 20  // bytes of a record, partition key included, that a stream takes by default
+	mostBytes = 10 << 20 // bytes of a record that a stream takes at most: UpdateMaxRecordSize
 )
 
 // NewTemplate makes a generator of the user's own records. Errors begin with the file's name, line and column (in bytes,

@@ -70,8 +70,8 @@ func (g *text) compile(tc TemplateConfig) error {
 			}
 			rest = after
 		}
-		if most += len(literal) + s.placeholder.most; most > maxRecord {
-			return tc.mistake(at, "records may get longer than %d bytes with their keys", maxRecord)
+		if most += len(literal) + s.placeholder.most; int64(most) > g.MaxRecord {
+			return tc.mistake(at, "records may get longer than %d bytes with their keys", g.MaxRecord)
 		}
 		g.segments = append(g.segments, s)
 	}

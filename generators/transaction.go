@@ -70,7 +70,7 @@ func newBank(c Config, tc TransactionConfig) (*bank, error) {
 		return nil, err
 	}
 	g := &bank{Config: c, fraud: tc.Fraud}
-	if g.sizes, err = tc.Size.sizes(); err != nil {
+	if g.sizes, err = tc.Size.sizes(c.maxBody()); err != nil {
 		return nil, err
 	}
 	if g.accounts, err = newPopulation(accounts, c.Lanes, tc.Skew); err != nil {

@@ -94,15 +94,20 @@ func (r *Report) usage(length time.Duration) (pricing.Usage, bool) {
 		if s.StreamMode == scenarios.OnDemand {
 			u.OnDemandStreamHours += length.Hours()
 			u.OnDemandGBIn += records * float64(pricing.OnDemandBilledBytes(int64(size))) / pricing.GB
-			u.OnDemandGBOut += records * size * float64(r.readers(name)) / pricing.GB
+			fanned := float64(len(p.FansOut(name)))
+			u.OnDemandGBOut += records * size * (float64(r.readers(name)) - fanned) / pricing.GB
+			u.OnDemandFanOutGB += records * size * fanned / pricing.GB
 			continue
 		}
-		hours := r.Scenario.ShardHours(name, length)
+		hours := r.shardHours(name, length)
 		u.ShardHours += hours
 		if s.Retained() {
 			u.RetainedShardHours += hours
 		}
 		u.PayloadUnits += records * float64(pricing.PayloadUnits(int64(size)))
+		fanned := float64(len(p.FansOut(name)))
+		u.FanOutShardHours += hours * fanned
+		u.FanOutGB += records * size * fanned / pricing.GB
 	}
 	for name, f := range p.Functions {
 		tags := measure.Tags{"function": name}

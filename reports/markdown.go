@@ -138,6 +138,9 @@ func (m *markdown) facts() {
 	for _, reads := range m.reads() {
 		m.printf("- reads: %s\n", escapeMarkdown(reads))
 	}
+	for _, pushed := range m.pushes() {
+		m.printf("- pushed: %s\n", escapeMarkdown(pushed))
+	}
 	if m.Cost != nil {
 		m.printf("- on AWS: %s\n", escapeMarkdown(m.Cost.Summary))
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wavetank/wavetank/internal/measure"
 	"github.com/wavetank/wavetank/internal/pricing"
 	"github.com/wavetank/wavetank/scenarios"
 )
@@ -76,5 +77,49 @@ func TestCostOfReshardedStreams(t *testing.T) {
 	after, _ := r.usage(time.Hour)
 	if want := 1.5 * before.ShardHours; after.ShardHours != want || after.RetainedShardHours != want || before.RetainedShardHours != 0 {
 		t.Errorf("%v shard hours, %v of them retained, want %v and all", after.ShardHours, after.RetainedShardHours, want)
+	}
+}
+
+// A reshard that was refused costs nothing, and one that came late counts from when it came.
+func TestCostOfReshardsAsTheyWere(t *testing.T) {
+	r := short(t, "integrity.missing == 0").report(t)
+	const name = "click-stream"
+	r.Scenario.Reshards = []scenarios.Reshard{{At: scenarios.Duration(30 * time.Minute), Stream: name, ShardCount: 8}}
+	for _, test := range []struct {
+		name   string
+		counts []measure.ShardCount
+		want   float64
+	}{
+		{"done, as far as the scenario tells", nil, 4*0.5 + 8*0.5},
+		{"refused", []measure.ShardCount{{Stream: name, Open: 4}}, 4},
+		{"late", []measure.ShardCount{{Stream: name, Open: 4}, {Stream: name, At: 45 * 60, Open: 8}}, 4*0.75 + 8*0.25},
+		{"told in another order", []measure.ShardCount{{Stream: name, Open: 4}, {Stream: name, At: 45 * 60, Open: 8}, {Stream: name, At: 15 * 60, Open: 6}}, 4*0.25 + 6*0.5 + 8*0.25},
+	} {
+		r.Run.End.Shards = test.counts
+		if used, _ := r.usage(time.Hour); used.ShardHours != test.want || used.FanOutShardHours != 0 {
+			t.Errorf("%s: %v shard hours, want %v", test.name, used.ShardHours, test.want)
+		}
+	}
+}
+
+// Who reads by enhanced fan-out pays for each shard by the hour, and for what is pushed.
+func TestCostOfFanOut(t *testing.T) {
+	r := short(t, "integrity.missing == 0").report(t)
+	const name = "click-stream"
+	records, size, _ := r.accepted(name)
+	r.Scenario.Pipeline.Consumers = map[string]scenarios.Consumer{
+		"one": {Stream: name, EnhancedFanOut: true}, "two": {Stream: name, EnhancedFanOut: true}, "polls": {Stream: name},
+	}
+	used, _ := r.usage(time.Hour)
+	if want := 2 * records * size / pricing.GB; used.FanOutShardHours != 2*4 || used.FanOutGB != want || want == 0 {
+		t.Errorf("%v consumer-shard hours and %v GB, want 8 and %v", used.FanOutShardHours, used.FanOutGB, want)
+	}
+	polling := float64(r.readers(name) - 2)
+	stream := r.Scenario.Pipeline.Streams[name]
+	stream.StreamMode, stream.ShardCount = scenarios.OnDemand, 0
+	r.Scenario.Pipeline.Streams[name] = stream
+	used, _ = r.usage(time.Hour)
+	if of := records * size / pricing.GB; used.OnDemandFanOutGB != 2*of || used.OnDemandGBOut != polling*of || used.FanOutGB != 0 {
+		t.Errorf("%v GB pushed and %v read on demand, want %v and %v", used.OnDemandFanOutGB, used.OnDemandGBOut, 2*of, polling*of)
 	}
 }

@@ -24,6 +24,9 @@ func (t *text) facts() {
 	for _, reads := range t.reads() {
 		t.fact("reads", reads)
 	}
+	for _, pushed := range t.pushes() {
+		t.fact("pushed", pushed)
+	}
 	if t.Cost != nil {
 		t.fact("on AWS", t.Cost.Summary)
 	}

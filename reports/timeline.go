@@ -98,6 +98,8 @@ func (r *Report) faultText(i int) string {
 	f := &r.Scenario.Faults[i]
 	kind := "stall"
 	switch {
+	case f.Stall != nil && f.Stall.ShardID != "":
+		kind = "stall of " + f.Stall.ShardID
 	case f.Throttle != nil:
 		kind = "throttle"
 	case f.Latency != nil:

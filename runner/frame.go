@@ -44,6 +44,7 @@ func (r *run) end() measure.End {
 	e := measure.End{
 		Complete: !r.interrupted, Drained: r.drained, ElapsedSeconds: r.elapsed.Seconds(),
 		Planned: r.book.plannedN.Load(), Ledger: r.book.totals(r.tgt), Keys: r.keys(), Notes: r.book.probe.notes(),
+		Shards: r.book.probe.shards(),
 	}
 	r.mu.Lock()
 	e.Notes = append(slices.Clone(r.notes), e.Notes...)

@@ -26,6 +26,8 @@ type probe struct {
 	functions       map[string]*functionProbe
 	consumers       map[string]*sink
 
+	counts *shardCounts
+
 	mu        sync.Mutex
 	trimmed   int64
 	discarded int64
@@ -38,6 +40,7 @@ func newProbe(rec *measure.Recorder, b *book, s *scenarios.Scenario, now func() 
 		deliveryStreams: map[string]*deliveryProbe{},
 		functions:       map[string]*functionProbe{},
 		consumers:       map[string]*sink{},
+		counts:          newShardCounts(s),
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Streams)) {
 		p.streams[name] = newStreamProbe(p, name)

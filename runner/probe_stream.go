@@ -19,6 +19,7 @@ type streamProbe struct {
 	second  int64                       // of the run: in which the shards' counts are that no counter has yet
 	shards  []*shardProbe               // by number; nil where it has seen nothing
 	reads   map[string]*measure.Counter // by reader
+	events  map[string]*measure.Counter // by consumer with enhanced fan-out
 	refused map[readRefusal]*measure.Counter
 }
 
@@ -30,7 +31,7 @@ type readRefusal struct {
 func newStreamProbe(p *probe, name string) *streamProbe {
 	d := target.Destination{Stream: name}
 	return &streamProbe{
-		probe: p, name: name, account: p.book.byDest[d], reads: map[string]*measure.Counter{}, refused: map[readRefusal]*measure.Counter{},
+		probe: p, name: name, account: p.book.byDest[d], reads: map[string]*measure.Counter{}, events: map[string]*measure.Counter{}, refused: map[readRefusal]*measure.Counter{},
 		arrival: p.rec.Series("put.arrival", destinationTags(d), population(d)),
 	}
 }
@@ -78,12 +79,7 @@ func (p *probe) ShardRead(now time.Time, stream string, shard int32, reader stri
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := s.reads[reader]
-	if all == nil {
-		all = p.rec.Counter("stream.reads", measure.Tags{"stream": stream, "consumer": reader})
-		s.reads[reader] = all
-	}
-	all.Add(at, 1)
+	s.count(s.reads, "stream.reads", reader, at)
 	if limit == "" {
 		return
 	}
@@ -94,6 +90,27 @@ func (p *probe) ShardRead(now time.Time, stream string, shard int32, reader stri
 			"stream": stream, "shard": shardID(shard), "consumer": reader, "limit": limit,
 		})
 		s.refused[key] = c
+	}
+	c.Add(at, 1)
+}
+
+// ShardPushed counts an event by the consumer that it was pushed to.
+func (p *probe) ShardPushed(now time.Time, stream string, _ int32, consumer string, _ int) {
+	s, at := p.streams[stream], p.at(now)
+	if s == nil || at < 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count(s.events, "stream.events", consumer, at)
+}
+
+// count adds one to a consumer's counter of a name. The caller holds the lock.
+func (s *streamProbe) count(counters map[string]*measure.Counter, name, consumer string, at int64) {
+	c := counters[consumer]
+	if c == nil {
+		c = s.probe.rec.Counter(name, measure.Tags{"stream": s.name, "consumer": consumer})
+		counters[consumer] = c
 	}
 	c.Add(at, 1)
 }

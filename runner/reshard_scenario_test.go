@@ -49,6 +49,10 @@ reshards:
 	if got := o.Run.End.Notes; !slices.Equal(got, want) {
 		t.Errorf("notes %q, want %q", got, want)
 	}
+	counts := []measure.ShardCount{{Stream: "s", Open: 2}, {Stream: "s", At: 20, Open: 4}, {Stream: "s", At: 40, Open: 3}}
+	if got := o.Run.End.Shards; !slices.Equal(got, counts) {
+		t.Errorf("open shards %v, want %v", got, counts)
+	}
 	for i, s := range o.Shards {
 		tags := measure.Tags{"stream": "s", "shard": s.Shard}
 		before, between := o.Run.Sum("shard.accepted", tags, 0, 20), o.Run.Sum("shard.accepted", tags, 20, 40)
@@ -81,6 +85,9 @@ reshards:
 	if len(notes) != 2 || !strings.HasSuffix(notes[0], "from 2 to 4 shards was accepted") ||
 		!strings.Contains(notes[1], "UpdateShardCount of s to 8 shards failed: ResourceInUseException: ") {
 		t.Errorf("notes %q, want one that was accepted and one that was refused", notes)
+	}
+	if got := o.Run.End.Shards; !slices.Equal(got, []measure.ShardCount{{Stream: "s", Open: 2}}) {
+		t.Errorf("open shards %v, want 2 to the end: what was accepted takes three minutes", got)
 	}
 }
 
@@ -159,6 +166,10 @@ faults:
 	}
 	if got := o.Run.End.Notes; !slices.Equal(got, want) {
 		t.Errorf("notes %q, want %q", got, want)
+	}
+	counts := o.Run.End.Shards
+	if len(counts) != 3 || counts[0].Open != 2 || counts[1].Open != 4 || counts[2].Open != 2 || counts[1].At < 1 || counts[2].At < 2 {
+		t.Errorf("open shards %v, want 2, from 1 s on 4 and from 2 s on 2", counts)
 	}
 	if len(o.Shards) != 2+4+2 {
 		t.Errorf("the report tells of %d shards, want 8", len(o.Shards))

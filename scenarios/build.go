@@ -22,8 +22,18 @@ func (l *Load) NewGenerator(s *Scenario, run uint32, start time.Time) (generator
 		Start: start,
 		Rate:  schedule.Expected(schedule.Duration()) / schedule.Duration().Seconds(),
 		Key:   l.PartitionKey,
+
+		MaxRecord: int64(l.largest(s)),
 	}
 	return l.Generator.build(c)
+}
+
+// largest is the largest record that the load's destination takes.
+func (l *Load) largest(s *Scenario) Bytes {
+	if stream, ok := s.Pipeline.Streams[l.Stream]; ok {
+		return max(stream.MaxRecordSize, MiB)
+	}
+	return MiB
 }
 
 // seed is the scenario's for its first load, and another for each further one: two loads never make the same records.

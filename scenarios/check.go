@@ -21,6 +21,7 @@ func check(d *decoder, root *node, s *Scenario) {
 	c.readers()
 	c.loads()
 	c.existing()
+	c.fanOut()
 	c.reshards()
 	c.faults()
 	for i := range s.Objectives {
@@ -91,6 +92,7 @@ func (c *checker) loads() {
 			c.d.errorf(c.root.at("load", at, "deliveryStream"),
 				"found %q, which reads the stream %q; AWS takes no puts there, want a load into the stream", l.DeliveryStream, source)
 		}
+		c.recordSize(&c.s.Load[i], at)
 	}
 }
 
@@ -104,8 +106,20 @@ func (c *checker) faults() {
 		if f.Stall != nil {
 			c.stream(f.Stall.Stream, "faults", at, "stall", "stream")
 			c.deliveryStream(f.Stall.DeliveryStream, "faults", at, "stall", "deliveryStream")
+			c.shard(f.Stall, "faults", at, "stall", "shardId")
 		}
 	}
+}
+
+// shard wants the shard of a fault to be one that the stream has, where the scenario alone says how many there are: which shards
+// come of a reshard, and when an on-demand stream grows, is AWS's affair.
+func (c *checker) shard(f *StallFault, path ...string) {
+	number, one := f.Shard()
+	s, known := c.s.Pipeline.Streams[f.Stream]
+	if !one || !known || s.StreamMode == OnDemand || s.ShardCount == 0 || len(c.s.ReshardsOf(f.Stream)) > 0 || int(number) < s.ShardCount {
+		return
+	}
+	c.d.errorf(c.root.at(path...), "found %s, but the stream %q has %d: the last is %s%012d", f.ShardID, f.Stream, s.ShardCount, shardPrefix, s.ShardCount-1)
 }
 
 // objective wants what it speaks of to be in the pipeline.

@@ -1,5 +1,10 @@
 package scenarios
 
+import (
+	"strconv"
+	"strings"
+)
+
 // Fault is one entry of the timeline of faults: exactly one of its pointers is set. Times count from the start of the
 // load. A target that cannot do a fault refuses the scenario before the run.
 type Fault struct {
@@ -34,12 +39,22 @@ type ErrorFault struct {
 	Share     Share  // of the requests; default 100%
 }
 
-// StallFault holds requests until the fault is over.
+// StallFault holds requests until the fault is over. A shard that hangs holds what reads it, subscribes to it, is pushed from
+// it, and every put with a record that would go there: the whole put, with its other records.
 type StallFault struct {
 	Stream         string // of this stream
 	DeliveryStream string // or this delivery stream; with neither, of every one
+	ShardID        string // those that touch this shard of Stream, shardId-000000000002; "" is every one
 	Operation      string // AWS's name, PutRecords; "" is every one
 }
+
+// Shard is the number of the shard that hangs; ok is false where the fault is not of one shard.
+func (f *StallFault) Shard() (number int32, ok bool) {
+	n, err := strconv.ParseInt(strings.TrimPrefix(f.ShardID, shardPrefix), 10, 32)
+	return int32(n), err == nil
+}
+
+const shardPrefix = "shardId-" // of a shard's id; twelve digits follow
 
 // CutFault closes connections without an answer.
 type CutFault struct {

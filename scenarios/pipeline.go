@@ -1,12 +1,14 @@
 package scenarios
 
+import "slices"
+
 // Pipeline is what the records go through. The names are the ones AWS sees. A function, a delivery stream and a consumer
 // of one pipeline never share a name: as sinks they are told apart by it.
 type Pipeline struct {
 	Streams         map[string]Stream
 	Functions       map[string]Function
 	DeliveryStreams map[string]DeliveryStream
-	Consumers       map[string]Consumer // plain readers of a stream; they share its shards' read limits
+	Consumers       map[string]Consumer // plain readers of a stream; those that poll share its shards' read limits
 }
 
 // Modes of a stream.
@@ -20,6 +22,7 @@ type Stream struct {
 	ShardCount      int      // open shards of a PROVISIONED stream, default 1; 0 where ON_DEMAND
 	StreamMode      string   // Provisioned (default) or OnDemand
 	RetentionPeriod Duration // whole hours from 24h, the default, to 365 days
+	MaxRecordSize   Bytes    // of a record with its partition key: whole KiB from 1MiB, the default, to 10MiB
 }
 
 // OnDemandShards is how many shards a new on-demand stream has.
@@ -35,6 +38,9 @@ func (s Stream) Shards() int {
 
 // Retained tells whether the stream keeps its records for longer than a new stream does: 24h.
 func (s Stream) Retained() bool { return s.RetentionPeriod > day }
+
+// LargeRecords tells whether the stream takes larger records than a new stream does by default: 1MiB.
+func (s Stream) LargeRecords() bool { return s.MaxRecordSize > MiB }
 
 // Function is a Lambda function that is modelled, not run, with what it reads.
 type Function struct {
@@ -69,6 +75,7 @@ type EventSource struct {
 	BatchSize             int      // records of an invocation, at most; default 100
 	ParallelizationFactor int      // concurrent batches of a shard; default 1
 	MaximumBatchingWindow Duration // whole seconds; default 0s: records go as soon as there are any
+	EnhancedFanOut        bool     // it reads as a stream consumer of its own, to which records are pushed; default false: it polls
 }
 
 // DeliveryStream is a Firehose delivery stream into S3, or to an HTTP endpoint.
@@ -106,9 +113,31 @@ type BufferingHints struct {
 	Interval Duration // whole seconds; default 300s. 0s is zero buffering
 }
 
-// Consumer is a plain reader of a stream: GetRecords on every shard, at an even pace.
+// Consumer is a plain reader of a stream: GetRecords on every shard, at an even pace, or with EnhancedFanOut a registered
+// stream consumer that records are pushed to (SubscribeToShard).
 type Consumer struct {
 	Stream           string
-	Every            Duration // between two reads of a shard; default 1s
+	Every            Duration // between two reads of a shard; default 1s; 0 with EnhancedFanOut
 	StartingPosition string   // Latest (default) or TrimHorizon
+	EnhancedFanOut   bool     // default false
+}
+
+// FansOut are the names of the stream consumers that are registered with a stream for enhanced fan-out, in order: those of
+// the pipeline's consumers and functions that read it so. A stream consumer is called as its reader.
+func (p *Pipeline) FansOut(stream string) []string {
+	var names []string
+	for name, c := range p.Consumers {
+		if c.Stream == stream && c.EnhancedFanOut {
+			names = append(names, name)
+		}
+	}
+	for name, f := range p.Functions {
+		for _, e := range f.EventSources {
+			if e.Stream == stream && e.EnhancedFanOut {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
 }

@@ -69,9 +69,26 @@ var stallShape = shape[StallFault]{
 	keys: []key[StallFault]{
 		row("stream", named(streamNames), func(f *StallFault) *string { return &f.Stream }, "Of this stream."),
 		row("deliveryStream", named(deliveryStreamNames), func(f *StallFault) *string { return &f.DeliveryStream }, "Of this delivery stream."),
+		row("shardId", shardID, func(f *StallFault) *string { return &f.ShardID },
+			"Those that touch this shard of the stream: what reads it, and every put with a record for it, as a whole."),
 		row("operation", operation, func(f *StallFault) *string { return &f.Operation }, "Of this operation; without one, of every one."),
 	},
 	groups: []group{atMost("stream", "deliveryStream")},
+	finish: finishStall,
+}
+
+// shardOperations are what touches one shard, or some, of a stream.
+var shardOperations = []string{"GetRecords", "GetShardIterator", "PutRecord", "PutRecords", "SubscribeToShard", "SubscribeToShardEvent"}
+
+// finishStall wants a shard to be one of a stream, and an operation to touch it.
+func finishStall(d *decoder, n *node, f *StallFault) {
+	switch {
+	case f.ShardID == "":
+	case f.Stream == "":
+		d.errorf(n.get("shardId"), "found %s without a stream, want the stream whose shard it is beside it", f.ShardID)
+	case f.Operation != "" && !slices.Contains(shardOperations, f.Operation):
+		d.errorf(n.get("operation"), "found %s, which touches no single shard; want one of %s, or none", f.Operation, list(shardOperations))
+	}
 }
 
 var cutShape = shape[CutFault]{
@@ -91,7 +108,7 @@ var cutShape = shape[CutFault]{
 var operations = map[string][]string{
 	"kinesis": {
 		"CreateStream", "DeleteStream", "DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator",
-		"ListShards", "ListStreams", "PutRecord", "PutRecords", "UpdateShardCount",
+		"ListShards", "ListStreams", "PutRecord", "PutRecords", "SubscribeToShard", "SubscribeToShardEvent", "UpdateShardCount",
 	},
 	"firehose": {
 		"CreateDeliveryStream", "DeleteDeliveryStream", "DescribeDeliveryStream", "ListDeliveryStreams", "PutRecord",
@@ -109,6 +126,7 @@ var operations = map[string][]string{
 }
 
 var (
+	shardID   = matching("a shard's id, such as shardId-000000000002", "^"+shardPrefix+"[0-9]{12}$")
 	service   = oneOf(sortedKeys(operations))
 	operation = oneOf(allOperations())
 )

@@ -121,8 +121,8 @@ const (
 	sizeDoc = "Sizes of records: {p50, p99} of a log-normal distribution, or one for all. Without it they come as the records do."
 )
 
-// recordSize is bounded by the largest record a stream takes by default, 1 MiB with the longest partition key.
-var recordSize = percentiles("size", "Percentiles of the records' size.", size(1, MiB-256, 1),
+// recordSize is bounded by the largest record that a stream can be made to take, 10 MiB with the longest partition key.
+var recordSize = percentiles("size", "Percentiles of the records' size.", size(1, largestRecord-longestKey, 1),
 	func(s *Size) (p50, p99 *Bytes) { return &s.P50, &s.P99 })
 
 var skewText = regexp.MustCompile(`^(uniform|zipf\(` + decimalText + `\)|hot\(` + decimalText + `(, ?[1-9][0-9]{0,6})?\))$`)

@@ -28,7 +28,7 @@ var pipelineShape = shape[Pipeline]{
 			func(p *Pipeline) *map[string]DeliveryStream { return &p.DeliveryStreams },
 			"Firehose delivery streams, by name."),
 		row("consumers", mapOf(consumerNames, consumerShape.codec()), func(p *Pipeline) *map[string]Consumer { return &p.Consumers },
-			"Plain readers of a stream, by name; they share its shards' read limits."),
+			"Plain readers of a stream, by name; those without enhancedFanOut share its shards' read limits."),
 	},
 }
 
@@ -43,14 +43,19 @@ var streamShape = shape[Stream]{
 			"PROVISIONED, or ON_DEMAND.", byDefault(Provisioned)),
 		row("retentionPeriod", steppedDuration(day, 365*day, Duration(time.Hour)), func(s *Stream) *Duration { return &s.RetentionPeriod },
 			"How long records are kept, in whole hours.", byDefault("24h")),
+		row("maxRecordSize", size(MiB, largestRecord, KiB), func(s *Stream) *Bytes { return &s.MaxRecordSize },
+			"How large a record may be with its partition key, in whole KiB.", byDefault("1MiB")),
 	},
-	later:  []string{"maxRecordSize", "maxRecordSizeInKiB", "warmThroughput", "encryption", "tags"},
+	later:  []string{"warmThroughput", "encryption", "tags"},
 	finish: finishStream,
 }
 
 const (
 	day        = Duration(24 * time.Hour)
 	mostShards = 10_000 // of a stream that UpdateShardCount still changes
+
+	largestRecord = 10 * MiB // UpdateMaxRecordSize
+	longestKey    = 256      // bytes that are left for the partition key
 )
 
 func finishStream(d *decoder, n *node, s *Stream) {
@@ -118,6 +123,7 @@ var eventSourceShape = shape[EventSource]{
 		row("maximumBatchingWindow", steppedDuration(0, Duration(300*time.Second), Duration(time.Second)),
 			func(e *EventSource) *Duration { return &e.MaximumBatchingWindow },
 			"How long to gather a batch, in whole seconds up to 300s.", byDefault("0s")),
+		row("enhancedFanOut", trueOrFalse, func(e *EventSource) *bool { return &e.EnhancedFanOut }, fanOutWords, byDefault("false")),
 	},
 	later: []string{
 		"bisectBatchOnFunctionError", "destinationConfig", "enabled", "filterCriteria", "functionResponseTypes",
@@ -180,15 +186,27 @@ func hintsShape(name string, most Bytes) shape[BufferingHints] {
 	}
 }
 
+const fanOutWords = "Whether it is registered as a stream consumer that records are pushed to (SubscribeToShard), past the shards' read limits; else it polls."
+
 var consumerShape = shape[Consumer]{
 	name: "consumer",
-	doc:  "A plain reader of a stream: GetRecords on every shard, at an even pace.",
+	doc:  "A plain reader of a stream: GetRecords on every shard, at an even pace, or enhanced fan-out.",
 	keys: []key[Consumer]{
 		row("stream", named(streamNames), func(c *Consumer) *string { return &c.Stream },
 			"The stream to read.", required),
 		row("every", duration(Duration(time.Millisecond), Duration(time.Hour)), func(c *Consumer) *Duration { return &c.Every },
-			"Time between two reads of a shard. AWS allows five reads a second, all readers together.", byDefault("1s")),
+			"Time between two reads of a shard. AWS allows five reads a second, all readers together.",
+			derived("1s; with enhancedFanOut none, records are pushed")),
 		row("startingPosition", startingPosition, func(c *Consumer) *string { return &c.StartingPosition },
 			"Where reading begins.", byDefault(Latest)),
+		row("enhancedFanOut", trueOrFalse, func(c *Consumer) *bool { return &c.EnhancedFanOut }, fanOutWords, byDefault("false")),
+	},
+	finish: func(d *decoder, n *node, c *Consumer) {
+		switch {
+		case c.EnhancedFanOut && n.has("every"):
+			d.errorf(n.get("every"), "found %v with enhancedFanOut, want no every: records are pushed as they come", c.Every)
+		case !c.EnhancedFanOut && !n.has("every"):
+			c.Every = Duration(time.Second)
+		}
 	},
 }

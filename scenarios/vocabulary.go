@@ -45,6 +45,7 @@ var measurements = []Measurement{
 	{Name: "put.reordered", Unit: UnitCount, Of: "put.acked", Doc: "records stored out of their key's order"},
 	{Name: "put.connections", Unit: UnitCount, Doc: "connections used"},
 	{Name: "stream.reads", Unit: UnitCount, Doc: "reads asked of a stream's shards, by the consumer that asked"},
+	{Name: "stream.events", Unit: UnitCount, Doc: "events with records pushed by enhanced fan-out, by the consumer they went to"},
 	{Name: "stream.throttled", Unit: UnitCount, Of: "stream.reads", Doc: "reads of a shard refused by a limit"},
 	{Name: "integrity.missing", Unit: UnitCount, Of: "put.offered", Doc: "records offered that reached a sink neither by delivery nor by a drop on purpose"},
 	{Name: "integrity.lost", Unit: UnitCount, Of: "put.acked", Doc: "records acknowledged and never seen at a sink"},

@@ -150,7 +150,7 @@ func forecast(s *scenarios.Scenario) (f account.Forecast, err error) {
 	}
 	f.Usage = p.usage()
 	// The hours of what is there already are billed without the run too.
-	f.Usage.ShardHours, f.Usage.RetainedShardHours, f.Usage.OnDemandStreamHours = 0, 0, 0
+	f.Usage.ShardHours, f.Usage.RetainedShardHours, f.Usage.OnDemandStreamHours, f.Usage.FanOutShardHours = 0, 0, 0, 0
 	for name, stream := range s.ToMake().Streams {
 		if stream.StreamMode == scenarios.OnDemand {
 			f.Usage.OnDemandStreamHours += s.Duration.Std().Hours()
@@ -158,6 +158,7 @@ func forecast(s *scenarios.Scenario) (f account.Forecast, err error) {
 		}
 		hours := s.ShardHours(name, s.Duration.Std())
 		f.Usage.ShardHours += hours
+		f.Usage.FanOutShardHours += hours * float64(len(s.Pipeline.FansOut(name)))
 		if stream.Retained() {
 			f.Usage.RetainedShardHours += hours
 		}

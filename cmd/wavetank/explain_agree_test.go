@@ -27,6 +27,10 @@ func TestExplainAgreesWithSimulate(t *testing.T) {
 			"pipeline.functions.process-clicks.eventSources.0.maximumBatchingWindow=0s",
 			"pipeline.functions.process-clicks.eventSources.0.parallelizationFactor=1",
 		}},
+		{"pushed", "clickstream", []string{
+			"duration=30s", "pipeline.functions.process-clicks.eventSources.0.maximumBatchingWindow=0s",
+			"pipeline.functions.process-clicks.eventSources.0.enhancedFanOut=true", "pipeline.functions.process-clicks.model.duration=2ms",
+		}},
 		{"bursts, errors and the interval", "transaction", []string{"duration=1m"}},
 		{"aligned", "sensor", []string{"duration=1m"}},
 		{"a shard that refuses", "hot-shard", []string{"duration=20s", "load.0.retry.attempts=1"}},

@@ -44,7 +44,11 @@ func faultWords(f scenarios.Fault) string {
 		return fmt.Sprintf("%s of %s fail with %s", f.Error.Share, requestWords(f.Error.Service, f.Error.Operation, ""), f.Error.Code)
 	case f.Stall != nil:
 		on := f.Stall.Stream + f.Stall.DeliveryStream
-		return requestWords("", f.Stall.Operation, on) + " are held until it is over"
+		words := requestWords("", f.Stall.Operation, on)
+		if f.Stall.ShardID != "" {
+			words += " that touch " + f.Stall.ShardID
+		}
+		return words + " are held until it is over"
 	case f.Cut != nil && f.Cut.When == scenarios.CutAnswer:
 		return fmt.Sprintf("%s of %s are done, and cut off from their answers", f.Cut.Share, requestWords(f.Cut.Service, f.Cut.Operation, ""))
 	case f.Cut != nil:

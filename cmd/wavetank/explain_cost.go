@@ -62,15 +62,18 @@ const halfStep = 0.0005
 // usage is what is billed for the stream and its readers.
 func (p *streamPlan) usage(spec scenarios.Stream, seconds, shardHours float64) (u pricing.Usage) {
 	kept := p.keptOfAll()
+	pushed := total(p.taken).bytes * seconds * float64(p.fanned) / pricing.GB
 	if spec.StreamMode == scenarios.OnDemand {
 		u.OnDemandStreamHours = seconds / 3600
 		u.OnDemandGBOut = total(p.taken).bytes * seconds * float64(len(p.readers)) / pricing.GB
+		u.OnDemandFanOutGB = pushed
 		for _, o := range p.offers {
 			u.OnDemandGBIn += o.records() * kept * o.sample.onDemand / pricing.GB
 		}
 		return u
 	}
 	u.ShardHours = shardHours
+	u.FanOutShardHours, u.FanOutGB = shardHours*float64(p.fanned), pushed
 	if spec.Retained() {
 		u.RetainedShardHours = shardHours
 	}

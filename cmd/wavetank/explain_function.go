@@ -77,6 +77,10 @@ func batchWords(e scenarios.EventSource) string {
 	if e.MaximumBatchingWindow > 0 {
 		when = "when full or after " + e.MaximumBatchingWindow.String()
 	}
-	return fmt.Sprintf("at most %s, sent %s; %d at once a shard; from %s",
+	words := fmt.Sprintf("at most %s, sent %s; %d at once a shard; from %s",
 		plural(e.BatchSize, "record"), when, e.ParallelizationFactor, e.StartingPosition)
+	if e.EnhancedFanOut {
+		words += "; pushed by enhanced fan-out"
+	}
+	return words
 }

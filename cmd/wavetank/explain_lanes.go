@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -21,6 +22,7 @@ const (
 type lanes struct {
 	batch    int           // records of an invocation, at most
 	window   time.Duration // MaximumBatchingWindow
+	pushed   float64       // seconds between two events of enhanced fan-out; 0: the shard is polled
 	period   time.Duration // of aligned arrivals; 0 where they are not
 	attempts float64       // invocations of a batch until it succeeds, on average
 	took     float64       // seconds of an invocation, on average
@@ -36,6 +38,9 @@ func newLanes(e scenarios.EventSource, m scenarios.FunctionModel, s *streamPlan)
 	l.batch = fitting(e.BatchSize, total(s.taken))
 	l.attempts, l.backoff = retries(float64(m.Errors))
 	l.dispersion, l.period = s.arrivals()
+	if e.EnhancedFanOut {
+		l.pushed = 1 / s.requests()
+	}
 	l.flows = make([]float64, s.shards*e.ParallelizationFactor)
 	for _, in := range s.mean {
 		for _, k := range in.sample.keys {
@@ -85,7 +90,7 @@ func (l *lanes) busy() float64 { return l.attempts*l.took + l.backoff }
 
 // batches is how many batches a second a lane closes that gets r records a second, on average.
 //
-// Without a window each poll sends what it brings. With a window a batch closes when it is full or when the window is
+// Without a window each poll, or each event, sends what it brings: an event is what one put left in the shard. With a window a batch closes when it is full or when the window is
 // over, and windows follow each other, each opening as the invocation before it ends. A lane that is busy all the time
 // closes what its time allows, in batches as full as they must be. Aligned records come at the first poll of a period.
 func (l *lanes) batches(r float64) float64 {
@@ -93,7 +98,7 @@ func (l *lanes) batches(r float64) float64 {
 		return 0
 	}
 	full := r / float64(l.batch)
-	every := max(pollInterval, l.period.Seconds())
+	every := max(cmp.Or(l.pushed, pollInterval), l.period.Seconds())
 	n := batchesAPoll(r*every, l.variance(r), l.batch) / every
 	if l.window > 0 && l.window > l.period {
 		n = max(full, min(1/(l.window.Seconds()+l.busy()), r))

@@ -40,7 +40,7 @@ func newPlan(s *scenarios.Scenario) (*plan, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Consumers)) {
 		c := s.Pipeline.Consumers[name]
-		p.stream(c.Stream).read(1 / c.Every.Std().Seconds())
+		p.stream(c.Stream).reader(c.EnhancedFanOut, c.Every.Std().Seconds())
 	}
 	return p, nil
 }
@@ -48,7 +48,7 @@ func newPlan(s *scenarios.Scenario) (*plan, error) {
 func (p *plan) addFunction(name string, f scenarios.Function) {
 	for _, e := range f.EventSources {
 		s := p.stream(e.Stream)
-		s.read(1 / pollInterval)
+		s.reader(e.EnhancedFanOut, pollInterval)
 		p.functions = append(p.functions, &functionPlan{
 			name: name, model: f.Model, source: e, stream: s, lanes: newLanes(e, f.Model, s),
 		})

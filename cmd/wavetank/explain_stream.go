@@ -17,7 +17,8 @@ type streamPlan struct {
 	atPeak  use           // what the busiest second of all loads together makes
 	peakAt  time.Duration // when that begins
 	taken   []flow        // what each shard takes, on average over the run
-	readers []float64     // how often each reader reads every shard, a second, while it keeps up
+	fanned  int           // readers with enhanced fan-out
+	readers []float64     // how often each reader reads every shard, a second, while it keeps up; of those that poll
 }
 
 // newStreamPlan spreads loads over a stream's shards, at their mean rates, in the busiest second and over the run.
@@ -124,8 +125,25 @@ func (p *streamPlan) bodies() float64 {
 	return bodies / all
 }
 
-// read adds a reader.
+// reader adds a reader that is pushed to, or that polls so many seconds apart.
+func (p *streamPlan) reader(fanOut bool, every float64) {
+	if fanOut {
+		p.fanned++
+		return
+	}
+	p.read(1 / every)
+}
+
+// read adds a reader that polls.
 func (p *streamPlan) read(perSecond float64) { p.readers = append(p.readers, perSecond) }
+
+// requests is how many puts a second there are.
+func (p *streamPlan) requests() (sum float64) {
+	for _, o := range p.offers {
+		sum += o.requests
+	}
+	return sum
+}
 
 // reads is how often all readers together read each shard, a second.
 func (p *streamPlan) reads() (sum float64) {

@@ -25,7 +25,11 @@ func (p *streamPlan) describe(out *page, spec scenarios.Stream) {
 	if len(p.readers) > 0 {
 		out.row("readers", "%d: %s of %d reads/s a shard, %s of 2 MiB/s of the busiest one",
 			len(p.readers), sayNumber(p.reads()), shardReads, sayBytes(p.readBytes()))
-	} else {
+	}
+	if p.fanned > 0 {
+		out.row("fan-out", "%s, each with 2 MiB/s of a shard of its own", plural(p.fanned, "consumer"))
+	}
+	if len(p.readers)+p.fanned == 0 {
 		out.warn("Nothing reads it.")
 	}
 	p.warnings(out)
@@ -39,12 +43,16 @@ func shardWords(s scenarios.Stream) string {
 	return words
 }
 
-// retentionWords say how long records are kept, where it is longer than a new stream's 24h.
+// retentionWords say how long records are kept and how large they may be, where it is more than a new stream has: 24h, 1MiB.
 func retentionWords(s scenarios.Stream) string {
-	if !s.Retained() {
-		return ""
+	words := ""
+	if s.Retained() {
+		words = ", records kept for " + s.RetentionPeriod.String()
 	}
-	return ", records kept for " + s.RetentionPeriod.String()
+	if s.LargeRecords() {
+		words += ", records of up to " + s.MaxRecordSize.String()
+	}
+	return words
 }
 
 // shownShards is how many shards of a stream are listed: the busiest of them where there are more.

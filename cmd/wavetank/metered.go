@@ -76,15 +76,17 @@ func (m *metered) Put(p *clock.Proc, r *target.Request) {
 	m.used.PayloadUnits += used.PayloadUnits
 	m.used.OnDemandBytesIn += used.OnDemandBytesIn
 	m.used.OnDemandBytesOut += used.OnDemandBytesOut
+	m.used.FanOutBytes += used.FanOutBytes
+	m.used.OnDemandFanOut += used.OnDemandFanOut
 	m.used.FirehoseBytes += used.FirehoseBytes
 }
 
 // usedBy is what the stored records of a request are billed as, on their whole way.
 func usedBy(p scenarios.Pipeline, r *target.Request) (used account.Counts) {
 	stream, deliveries := r.Destination.Stream, int64(1)
-	onDemand, readers := false, int64(0)
+	onDemand, readers, fanned := false, int64(0), int64(0)
 	if stream != "" {
-		onDemand = p.Streams[stream].StreamMode == scenarios.OnDemand
+		onDemand, fanned = p.Streams[stream].StreamMode == scenarios.OnDemand, int64(len(p.FansOut(stream)))
 		readers, deliveries = streamReaders(p, stream)
 	}
 	for i := range r.Entries {
@@ -97,9 +99,11 @@ func usedBy(p scenarios.Pipeline, r *target.Request) (used account.Counts) {
 		switch {
 		case onDemand:
 			used.OnDemandBytesIn += pricing.OnDemandBilledBytes(size)
-			used.OnDemandBytesOut += readers * size
+			used.OnDemandBytesOut += (readers - fanned) * size
+			used.OnDemandFanOut += fanned * size
 		case stream != "":
 			used.PayloadUnits += pricing.PayloadUnits(size)
+			used.FanOutBytes += fanned * size
 		}
 	}
 	return used

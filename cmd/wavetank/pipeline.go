@@ -39,7 +39,8 @@ func readersOf(s *scenarios.Scenario, stream string) []string {
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Functions)) {
 		for _, e := range s.Pipeline.Functions[name].EventSources {
 			if e.Stream == stream {
-				readers = append(readers, fmt.Sprintf("%s  batch %d × %d, window %s", name, e.BatchSize, e.ParallelizationFactor, e.MaximumBatchingWindow))
+				readers = append(readers, fmt.Sprintf("%s  batch %d × %d, window %s%s",
+					name, e.BatchSize, e.ParallelizationFactor, e.MaximumBatchingWindow, fanOut(e.EnhancedFanOut)))
 			}
 		}
 	}
@@ -49,11 +50,23 @@ func readersOf(s *scenarios.Scenario, stream string) []string {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Consumers)) {
-		if c := s.Pipeline.Consumers[name]; c.Stream == stream {
+		switch c := s.Pipeline.Consumers[name]; {
+		case c.Stream != stream:
+		case c.EnhancedFanOut:
+			readers = append(readers, name+"  reads by enhanced fan-out")
+		default:
 			readers = append(readers, fmt.Sprintf("%s  reads every %s", name, c.Every))
 		}
 	}
 	return readers
+}
+
+// fanOut tells of a mapping that it is of a stream consumer.
+func fanOut(is bool) string {
+	if !is {
+		return ""
+	}
+	return ", enhanced fan-out"
 }
 
 func delivery(name string, d scenarios.DeliveryStream) string {

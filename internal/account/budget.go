@@ -37,7 +37,9 @@ func (b Budget) String() string { return pricing.FormatUSD(float64(b)) }
 type Counts struct {
 	PayloadUnits     int64   // sum of pricing.PayloadUnits over the records acknowledged by provisioned streams
 	OnDemandBytesIn  int64   // sum of pricing.OnDemandBilledBytes
-	OnDemandBytesOut int64   // read from on-demand streams by all readers
+	OnDemandBytesOut int64   // read from on-demand streams by all readers that poll
+	FanOutBytes      int64   // pushed from provisioned streams to all consumers with enhanced fan-out
+	OnDemandFanOut   int64   // the same from on-demand streams
 	LambdaRequests   int64   // invocations, retries included
 	LambdaGBSeconds  float64 // sum of pricing.GBSeconds
 	FirehoseBytes    int64   // sum of pricing.FirehoseBilledBytes
@@ -48,6 +50,7 @@ type Counts struct {
 type Meter struct {
 	Shards          int    // of the provisioned streams, that of the receipts included
 	RetainedShards  int    // those of them that keep records for longer than 24h
+	FanOutShards    int    // consumers with enhanced fan-out times the shards of provisioned streams
 	OnDemandStreams int    //
 	Budget          Budget // 0 is none
 
@@ -65,6 +68,7 @@ func NewMeter(s *scenarios.Scenario, b Budget) Meter {
 			m.OnDemandStreams++
 		} else {
 			m.Shards += s.MostShards(name)
+			m.FanOutShards += s.MostShards(name) * len(s.Pipeline.FansOut(name))
 			if stream.Retained() {
 				m.RetainedShards += s.MostShards(name)
 			}
@@ -83,10 +87,13 @@ func (m Meter) Usage(elapsed time.Duration, c Counts) pricing.Usage {
 	return pricing.Usage{
 		ShardHours:          float64(m.Shards) * hours,
 		RetainedShardHours:  float64(m.RetainedShards) * hours,
+		FanOutShardHours:    float64(m.FanOutShards) * hours,
+		FanOutGB:            float64(c.FanOutBytes) / pricing.GB,
 		PayloadUnits:        float64(c.PayloadUnits),
 		OnDemandStreamHours: float64(m.OnDemandStreams) * hours,
 		OnDemandGBIn:        float64(c.OnDemandBytesIn) / pricing.GB,
 		OnDemandGBOut:       float64(c.OnDemandBytesOut) / pricing.GB,
+		OnDemandFanOutGB:    float64(c.OnDemandFanOut) / pricing.GB,
 		LambdaRequests:      float64(c.LambdaRequests),
 		LambdaGBSeconds:     c.LambdaGBSeconds,
 		FirehoseGB:          float64(c.FirehoseBytes) / pricing.GB,

@@ -142,7 +142,7 @@ func (f *fake) lambda(name string, r *http.Request, in object) any {
 	case "CreateEventSourceMapping":
 		f.lastID++
 		stream := in["EventSourceArn"].(string)
-		f.mappings[fmt.Sprintf("uuid-%d", f.lastID)] = [2]string{in["FunctionName"].(string), stream[strings.LastIndex(stream, "/")+1:]}
+		f.mappings[fmt.Sprintf("uuid-%d", f.lastID)] = [2]string{in["FunctionName"].(string), stream[strings.Index(stream, ":stream/")+len(":stream/"):]}
 		return object{}
 	case "DeleteEventSourceMapping":
 		delete(f.mappings, last)

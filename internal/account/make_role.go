@@ -88,6 +88,9 @@ func (c *Custody) assumed(base string) Document {
 		)
 		return d
 	}
+	if c.config.Scenario != nil && fansOut(c.config.Scenario) {
+		d.Statement = append(d.Statement, allow("Subscribe", []string{"kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"}, arns[string(Stream)]))
+	}
 	d.Statement = append(
 		d.Statement,
 		allow("ListStreams", []string{"kinesis:ListStreams"}, "*"), // a list knows no name

@@ -67,16 +67,24 @@ func (s mappingService) remove(ctx context.Context, r Resource, _ bool) error {
 	})
 }
 
-// find visits the mapping of a function and a stream.
+// find visits the mapping of a function and a stream. That of a consumer of the stream has the consumer's ARN, which ends with
+// the second of its registration: where the stream's own names none, all mappings are looked at.
 func (s mappingService) find(ctx context.Context, r Resource, visit func(*types.EventSourceMappingConfiguration) error) error {
 	_, stream := r.mapped()
-	in := &lambda.ListEventSourceMappingsInput{EventSourceArn: buildARN("kinesis", r, "stream/"+stream)}
-	return s.each(ctx, in, func(m *types.EventSourceMappingConfiguration) error {
-		if name, ok := nameOf(m); !ok || name != r.Name {
-			return nil
+	found := false
+	for _, in := range []*lambda.ListEventSourceMappingsInput{{EventSourceArn: buildARN("kinesis", r, "stream/"+stream)}, {}} {
+		err := s.each(ctx, in, func(m *types.EventSourceMappingConfiguration) error {
+			if name, ok := nameOf(m); !ok || name != r.Name {
+				return nil
+			}
+			found = true
+			return visit(m)
+		})
+		if err != nil || found {
+			return err
 		}
-		return visit(m)
-	})
+	}
+	return nil
 }
 
 func (s mappingService) each(
@@ -97,9 +105,10 @@ func (s mappingService) each(
 	})
 }
 
-// nameOf is a mapping's name. It is false for a mapping of something other than a stream.
+// nameOf is a mapping's name. It is false for a mapping of something other than a stream or a consumer of one.
 func nameOf(m *types.EventSourceMappingConfiguration) (string, bool) {
-	stream, ok := parseARN(aws.ToString(m.EventSourceArn))
+	source, _, _ := strings.Cut(aws.ToString(m.EventSourceArn), "/consumer/")
+	stream, ok := parseARN(source)
 	if !ok || stream.Kind != Stream {
 		return "", false
 	}

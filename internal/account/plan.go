@@ -66,6 +66,7 @@ func NewPlan(s *scenarios.Scenario, run Run, who Caller, region string, f Foreca
 	most := f.Usage
 	most.ShardHours = max(most.ShardHours, begun.ShardHours)
 	most.RetainedShardHours = max(most.RetainedShardHours, begun.RetainedShardHours)
+	most.FanOutShardHours = max(most.FanOutShardHours, begun.FanOutShardHours)
 	most.OnDemandStreamHours = max(most.OnDemandStreamHours, begun.OnDemandStreamHours)
 	p.AtMost = price(most)
 	return p

@@ -15,7 +15,21 @@ var grantsAsked = []struct {
 		grant{setLoad, "ReshardStreams", []string{"kinesis:UpdateShardCount"}, kind(Stream)},
 		func(s *scenarios.Scenario) bool { return len(s.Reshards) > 0 },
 	},
+	// A consumer's ARN is below its stream's, and begins with it. What deletes a stream with its consumers deregisters them.
+	{grant{setMake, "FanOutStreams", []string{
+		"kinesis:DeregisterStreamConsumer", "kinesis:DescribeStreamConsumer", "kinesis:RegisterStreamConsumer", "kinesis:SubscribeToShard",
+	}, kind(Stream)}, fansOut},
 	{grant{setMake, "RetainStreams", []string{"kinesis:IncreaseStreamRetentionPeriod"}, kind(Stream)}, retains},
+}
+
+// fansOut tells whether a scenario reads a stream by enhanced fan-out.
+func fansOut(s *scenarios.Scenario) bool {
+	for name := range s.Pipeline.Streams {
+		if len(s.Pipeline.FansOut(name)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // retains tells whether a scenario makes a stream that keeps its records for longer than 24h.

@@ -12,12 +12,20 @@ type End struct {
 
 	Ledger LedgerTotals `json:"ledger"`
 	Keys   KeyTable     `json:"keys"`
-	Notes  []string     `json:"notes,omitzero"` // sentences for the report: what was trimmed, what did not fit
+	Shards []ShardCount `json:"shards,omitzero"` // of streams whose number of shards changed, or was to: in the order in which they came
+	Notes  []string     `json:"notes,omitzero"`  // sentences for the report: what was trimmed, what did not fit
 
 	CloudWatch *CloudWatch `json:"cloudWatch,omitzero"` // nil: it was not asked, or did not answer
 
 	CPUShare float64 `json:"cpuShare,omitzero"` // of the cores the harness has, 0..1; wall clock only
 	MaxRSS   int64   `json:"maxRSS,omitzero"`   // bytes; wall clock only
+}
+
+// ShardCount is how many shards of a stream were open from an instant on. The first of a stream is at the start of the load.
+type ShardCount struct {
+	Stream string  `json:"stream"`
+	At     float64 `json:"at"` // seconds since the start of the load
+	Open   int     `json:"open"`
 }
 
 // LedgerTotals is a ledger added up. It closes: Offered = Acked + GivenUp + Unknown, and see SinkTotals.

@@ -29,7 +29,7 @@ func TestReadList(t *testing.T) {
 		{"two documents", "s3.put: 1\n---\ns3.put: 1", `p.yaml:3:7: a second YAML document begins here; a price list is one`},
 		{"an unknown item", "kinesis.shardHours: 0.018", `p.yaml:1:1: unknown item "kinesis.shardHours"; did you mean "kinesis.shardHour"?`},
 		{"half an item", "shardHour: 0.018", `p.yaml:1:1: unknown item "shardHour"; did you mean "kinesis.shardHour"?`},
-		{"nothing near", "dynamo: 0.018", `p.yaml:1:1: unknown item "dynamo" (known: kinesis.shardHour, kinesis.putPayloadUnit, kinesis.retainedShardHour, kinesis.onDemandStreamHour, kinesis.onDemandIn, kinesis.onDemandOut, lambda.request, lambda.duration, firehose.ingest, s3.put)`},
+		{"nothing near", "dynamo: 0.018", `p.yaml:1:1: unknown item "dynamo" (known: kinesis.shardHour, kinesis.putPayloadUnit, kinesis.retainedShardHour, kinesis.fanOutShardHour, kinesis.fanOutOut, kinesis.onDemandStreamHour, kinesis.onDemandIn, kinesis.onDemandOut, kinesis.onDemandFanOut, lambda.request, lambda.duration, firehose.ingest, s3.put)`},
 		{"twice", "s3.put: 1\nkinesis.shardHour: 1\ns3.put: 2", `p.yaml:3:1: s3.put: the item is there twice, first at line 1`},
 		{"nothing", "kinesis.shardHour:", `p.yaml:1:1: kinesis.shardHour: found nothing, want the US dollars that one shard hour costs, such as 0.015, or a list of tiers`},
 		{"a currency", "kinesis.shardHour: 0.015 USD", `p.yaml:1:20: kinesis.shardHour: found "0.015 USD", want the US dollars that one shard hour costs, such as 0.015, or a list of tiers`},
@@ -49,7 +49,7 @@ p.yaml:2:17: lambda.request: found "*", want the US dollars that one request cos
 		{"an end at the end", "firehose.ingest: [{upTo: 5, usd: 1}]", `p.yaml:1:19: firehose.ingest: the last tier has an upTo, want none: it is for all that is beyond the others`},
 		{"no end before the end", "firehose.ingest: [{usd: 1}, {usd: 1}]", `p.yaml:1:19: firehose.ingest: a tier before the last has no upTo, want the GB of a month up to which it is for`},
 		{"falling", "firehose.ingest: [{upTo: 5, usd: 1}, {upTo: 5, usd: 1}, {usd: 1}]", `p.yaml:1:38: firehose.ingest: found upTo 5 behind 5, want it to rise`},
-		{"all mistakes at once", "a: 1\ns3.put: x", `p.yaml:1:1: unknown item "a" (known: kinesis.shardHour, kinesis.putPayloadUnit, kinesis.retainedShardHour, kinesis.onDemandStreamHour, kinesis.onDemandIn, kinesis.onDemandOut, lambda.request, lambda.duration, firehose.ingest, s3.put)
+		{"all mistakes at once", "a: 1\ns3.put: x", `p.yaml:1:1: unknown item "a" (known: kinesis.shardHour, kinesis.putPayloadUnit, kinesis.retainedShardHour, kinesis.fanOutShardHour, kinesis.fanOutOut, kinesis.onDemandStreamHour, kinesis.onDemandIn, kinesis.onDemandOut, kinesis.onDemandFanOut, lambda.request, lambda.duration, firehose.ingest, s3.put)
 p.yaml:2:9: s3.put: found "x", want the US dollars that one request costs, such as 5/million, or a list of tiers`},
 	}
 	for _, tt := range tests {

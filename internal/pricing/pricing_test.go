@@ -86,6 +86,12 @@ func TestEstimate(t *testing.T) {
 			102.20, pricing.RetainedShardHour,
 		},
 		{
+			"two consumers with enhanced fan-out of four shards, 1,000 GB each: 5,840 × $0.015 + 2,000 × $0.013",
+			pricing.Usage{FanOutShardHours: 2 * 4 * 730, FanOutGB: 2000},
+			113.60, pricing.FanOutShardHour,
+		},
+		{"an on-demand stream's consumer with enhanced fan-out: 100 × $0.05", pricing.Usage{OnDemandFanOutGB: 100}, 5, pricing.OnDemandFanOut},
+		{
 			"an on-demand stream, 100 GB in and 200 GB out: 29.20 + 8 + 8",
 			pricing.Usage{OnDemandStreamHours: 730, OnDemandGBIn: 100, OnDemandGBOut: 200},
 			45.20, pricing.OnDemandStreamHour,
@@ -152,11 +158,11 @@ func TestPerMonth(t *testing.T) {
 }
 
 func TestAddScale(t *testing.T) {
-	a := pricing.Usage{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
+	a := pricing.Usage{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}
 	if got, want := a.Add(a), a.Scale(2); got != want {
 		t.Errorf("a + a = %+v, 2 a = %+v", got, want)
 	}
-	if want := (pricing.Usage{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}); a != want {
+	if want := (pricing.Usage{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}); a != want {
 		t.Errorf("the receiver changed: %+v", a)
 	}
 	if got := len(a.Estimate().Lines); got != len(pricing.Table()) {

@@ -13,9 +13,12 @@ const (
 	ShardHour          Item = "kinesis.shardHour"
 	PayloadUnit        Item = "kinesis.putPayloadUnit"
 	RetainedShardHour  Item = "kinesis.retainedShardHour"
+	FanOutShardHour    Item = "kinesis.fanOutShardHour"
+	FanOutOut          Item = "kinesis.fanOutOut"
 	OnDemandStreamHour Item = "kinesis.onDemandStreamHour"
 	OnDemandIn         Item = "kinesis.onDemandIn"
 	OnDemandOut        Item = "kinesis.onDemandOut"
+	OnDemandFanOut     Item = "kinesis.onDemandFanOut"
 	LambdaRequest      Item = "lambda.request"
 	LambdaDuration     Item = "lambda.duration"
 	FirehoseIngest     Item = "firehose.ingest"
@@ -87,6 +90,16 @@ var table = []Price{
 		Source: "a third party's table", Date: "2026-05", Confidence: Low,
 	},
 	{
+		Item: FanOutShardHour, Name: "Kinesis fan-out shards", Unit: "consumer-shard hours", Tiers: flat(0.015),
+		Why:    "each consumer with enhanced fan-out is billed for each shard by the hour",
+		Source: "a third party's table; another page has the consumer-shard hour too", Date: "2026-05", Confidence: Low,
+	},
+	{
+		Item: FanOutOut, Name: "Kinesis fan-out reads", Unit: "GB", Tiers: flat(0.013),
+		Why:    "each consumer with enhanced fan-out pays for what it is pushed",
+		Source: "a third party's table", Date: "2026", Confidence: Low,
+	},
+	{
 		Item: OnDemandStreamHour, Name: "Kinesis on-demand streams", Unit: "stream hours", Tiers: flat(0.04),
 		Why:    "an on-demand stream is billed by the hour, used or not",
 		Source: "Trek10, blog on Kinesis prices; AWS Big Data Blog on On-demand Advantage", Date: "2026-03-09", Confidence: Medium,
@@ -100,6 +113,11 @@ var table = []Price{
 		Item: OnDemandOut, Name: "Kinesis on-demand reads", Unit: "GB", Tiers: flat(0.04),
 		Why:    "every consumer of the stream pays for what it reads",
 		Source: "Trek10, blog on Kinesis prices", Date: "2023-09-21", Confidence: Medium,
+	},
+	{
+		Item: OnDemandFanOut, Name: "Kinesis on-demand fan-out reads", Unit: "GB", Tiers: flat(0.05),
+		Why:    "each consumer with enhanced fan-out pays for what it is pushed",
+		Source: "AWS Big Data Blog on On-demand Advantage, us-east-1", Date: "2026-03-09", Confidence: Medium,
 	},
 	{
 		Item: LambdaRequest, Name: "Lambda requests", Unit: "requests", Tiers: flat(0.20 / million),

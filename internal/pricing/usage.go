@@ -14,9 +14,12 @@ type Usage struct {
 	ShardHours          float64 // open shards of provisioned streams times hours
 	PayloadUnits        float64 // sum of PayloadUnits over the records accepted by provisioned streams
 	RetainedShardHours  float64 // those of ShardHours that keep records for longer than 24 hours
+	FanOutShardHours    float64 // consumers with enhanced fan-out times open shards of provisioned streams times hours
+	FanOutGB            float64 // pushed to these by all shards together, in GB; not rounded
 	OnDemandStreamHours float64 // on-demand streams times hours
 	OnDemandGBIn        float64 // sum of OnDemandBilledBytes over the accepted records, in GB
-	OnDemandGBOut       float64 // read, by all consumers together, in GB; not rounded
+	OnDemandGBOut       float64 // read, by all consumers that poll together, in GB; not rounded
+	OnDemandFanOutGB    float64 // pushed, to all consumers with enhanced fan-out together, in GB; not rounded
 	LambdaRequests      float64 // invocations, retries included
 	LambdaGBSeconds     float64 // sum of GBSeconds over the invocations
 	FirehoseGB          float64 // sum of FirehoseBilledBytes over the ingested records, in GB
@@ -34,9 +37,12 @@ func (u *Usage) quantities() []quantity {
 		{ShardHour, &u.ShardHours},
 		{PayloadUnit, &u.PayloadUnits},
 		{RetainedShardHour, &u.RetainedShardHours},
+		{FanOutShardHour, &u.FanOutShardHours},
+		{FanOutOut, &u.FanOutGB},
 		{OnDemandStreamHour, &u.OnDemandStreamHours},
 		{OnDemandIn, &u.OnDemandGBIn},
 		{OnDemandOut, &u.OnDemandGBOut},
+		{OnDemandFanOut, &u.OnDemandFanOutGB},
 		{LambdaRequest, &u.LambdaRequests},
 		{LambdaDuration, &u.LambdaGBSeconds},
 		{FirehoseIngest, &u.FirehoseGB},

@@ -144,6 +144,10 @@ type Observer interface {
 	DeliveryStreamPut(now time.Time, deliveryStream string, records []Record, refused []bool)
 	// ShardRead tells of one read of a shard; limit is "" where it was answered.
 	ShardRead(now time.Time, stream string, shard int32, reader string, records int, limit string)
+	// ShardPushed tells of one event with records that was pushed to a consumer by enhanced fan-out.
+	ShardPushed(now time.Time, stream string, shard int32, consumer string, records int)
+	// Resharded tells how many shards of a stream are open from an instant on, where that is another number than before.
+	Resharded(at time.Time, stream string, open int)
 	// Trimmed tells of records that the memory cap removed before every reader had seen them.
 	Trimmed(stream string, shard int32, records int)
 	// Discarded tells of accepted records that a delivery stream gave up.

@@ -72,7 +72,7 @@ func (t *Timeline) add(a *fault.Action, f *scenarios.Fault, to time.Time, r faul
 			a.Err = &fault.Error{Code: f.Error.Code, Message: "injected by the scenario's faults"}
 		}
 	case f.Stall != nil:
-		if named(r, "", f.Stall.Operation) && at(r, f.Stall.Stream, f.Stall.DeliveryStream) && to.After(a.Until) {
+		if to.After(a.Until) && named(r, "", f.Stall.Operation) && at(r, f.Stall.Stream, f.Stall.DeliveryStream) && touches(r, f.Stall) {
 			a.Until = to
 		}
 	case f.Cut != nil:
@@ -96,4 +96,10 @@ func at(r fault.Request, stream, deliveryStream string) bool {
 		return r.Service == "firehose" && r.Resource == deliveryStream
 	}
 	return true
+}
+
+// touches tells whether a request touches the shard that hangs, where the fault is of one.
+func touches(r fault.Request, f *scenarios.StallFault) bool {
+	shard, one := f.Shard()
+	return !one || r.Touches != nil && r.Touches(shard)
 }

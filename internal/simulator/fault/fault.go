@@ -11,11 +11,15 @@ import "time"
 // Request is what a hook sees.
 type Request struct {
 	Service   string // kinesis, firehose, lambda or s3
-	Operation string // AWS's name: PutRecords
+	Operation string // AWS's name: PutRecords. SubscribeToShardEvent is an event of a subscription that is open
 	Account   string
 	Region    string
 	Resource  string // the stream, delivery stream, function or bucket; "" where the request names none
 	Records   int    // of a put
+
+	// Touches tells whether the request has to do with a shard of its stream: it reads it, subscribes to it, or puts a record
+	// that would go there now. Nil: it names no shard. It may be called during the hook only.
+	Touches func(shard int32) bool
 }
 
 // Action is what becomes of a request. The zero value lets it pass.

@@ -38,7 +38,7 @@ func (s *Service) GetShardIterator(in GetShardIteratorInput) (*GetShardIteratorO
 		return nil, err
 	}
 	now := s.cfg.Clock.Now()
-	number, ok := parseShardID(*in.ShardId)
+	number, ok := ParseShardID(*in.ShardId)
 	if !ok {
 		return nil, s.noShard(name, *in.ShardId)
 	}
@@ -138,8 +138,8 @@ func (s *Service) noShardThere(stream string, number int32) *Error {
 	return errorf(codeNotFound, "Shard %s in stream %s under account %s does not exist", ShardID(number), stream, s.cfg.Account)
 }
 
-// parseShardID reads a shard's number. AWS takes shardId-000000000000, shardId-0 and 0 alike (kinesalite's tests).
-func parseShardID(id string) (number int32, ok bool) {
+// ParseShardID reads a shard's number. AWS takes shardId-000000000000, shardId-0 and 0 alike (kinesalite's tests).
+func ParseShardID(id string) (number int32, ok bool) {
 	if _, after, found := strings.Cut(id, "-"); found {
 		id = after
 	}

@@ -45,6 +45,12 @@ func IteratorStream(shardIterator string) string {
 	return it.stream
 }
 
+// IteratorShard is the shard that an iterator is of, unchecked; ok is false where it is none.
+func IteratorShard(shardIterator string) (shard int32, ok bool) {
+	it, ok := parseIterator(shardIterator)
+	return it.shard, ok
+}
+
 // amazonTime shows unix milliseconds as AWS does in messages: Thu Jan 22 01:22:02 UTC 2015 (kinesalite).
 func amazonTime(ms int64) string {
 	return time.UnixMilli(ms).UTC().Format("Mon Jan 02 15:04:05 MST 2006")

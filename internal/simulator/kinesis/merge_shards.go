@@ -65,7 +65,7 @@ func (s *Service) checkMerge(in *MergeShardsInput) (name string, numbers [2]int3
 		return "", numbers, err
 	}
 	for i, id := range []string{*in.ShardToMerge, *in.AdjacentShardToMerge} {
-		number, ok := parseShardID(id)
+		number, ok := ParseShardID(id)
 		if !ok {
 			return "", numbers, s.noShard(name, id)
 		}

@@ -39,6 +39,11 @@ type Observer interface {
 	Put(now time.Time, stream string, recs []record.Record, res []Result)
 	// Read is told each read of a shard; limit other than LimitNone is a read that was refused, and its page is empty.
 	Read(now time.Time, stream string, shard int32, reader string, page record.Page, limit Limit)
+	// Pushed is told each event with records that a consumer's subscription pushes; it counts against no limit of the shard's.
+	Pushed(now time.Time, stream string, shard int32, consumer string, page record.Page)
+	// Reshaped is told how many shards of a stream are open from an instant on, which may be past: a change comes true for the
+	// first who looks at the stream after it.
+	Reshaped(at time.Time, stream string, open int)
 	// Trimmed is told how many records the memory cap took before a reader had passed them.
 	Trimmed(stream string, shard int32, unread int)
 }

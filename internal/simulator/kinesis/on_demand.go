@@ -100,7 +100,7 @@ func (c growth) apply(s *Service, st *stream, at time.Time) {
 		}
 	}
 	if st.mode() == ModeOnDemand {
-		st.reshape(st.ranges().with(keys...), s.limitsOf(st.settings.Load().recordSize), at.UnixNano())
+		s.reshape(st, st.ranges().with(keys...), at)
 	}
 }
 

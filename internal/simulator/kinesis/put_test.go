@@ -182,6 +182,8 @@ type watcher struct {
 	puts    int
 	seen    []record.Record
 	reads   map[Limit]int
+	pushed  int
+	open    []int
 	trimmed int
 }
 
@@ -200,6 +202,12 @@ func (w *watcher) Read(_ time.Time, _ string, _ int32, _ string, _ record.Page, 
 	}
 	w.reads[limit]++
 }
+
+func (w *watcher) Pushed(_ time.Time, _ string, _ int32, _ string, page record.Page) {
+	w.pushed += len(page.Records)
+}
+
+func (w *watcher) Reshaped(_ time.Time, _ string, open int) { w.open = append(w.open, open) }
 
 func (w *watcher) Trimmed(_ string, _ int32, unread int) { w.trimmed += unread }
 

@@ -14,9 +14,17 @@ type reshape struct {
 }
 
 func (c reshape) apply(s *Service, st *stream, at time.Time) {
-	st.reshape(c.to, s.limitsOf(st.settings.Load().recordSize), at.UnixNano())
+	s.reshape(st, c.to, at)
 	if c.last {
 		st.reserved = 0
+	}
+}
+
+// reshape makes the open shards those of given ranges, as of an instant, and tells the observer. The caller holds the lock.
+func (s *Service) reshape(st *stream, to ranges, at time.Time) {
+	st.reshape(to, s.limitsOf(st.settings.Load().recordSize), at.UnixNano())
+	if s.cfg.Observer != nil {
+		s.cfg.Observer.Reshaped(at, st.name, len(st.open))
 	}
 }
 

@@ -35,7 +35,7 @@ func (s *Service) shrink(st *stream, busy []*shard, at time.Time) {
 		}
 	}
 	if len(keys) > 0 {
-		st.reshape(st.ranges().without(keys...), s.limitsOf(st.settings.Load().recordSize), at.UnixNano())
+		s.reshape(st, st.ranges().without(keys...), at)
 	}
 	if len(st.open) > onDemandShards {
 		s.watch(st, at) // also where nothing comes in any more

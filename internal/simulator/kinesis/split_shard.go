@@ -73,7 +73,7 @@ func (s *Service) checkSplit(in *SplitShardInput) (name string, number int32, er
 	if err != nil {
 		return "", 0, err
 	}
-	number, ok := parseShardID(*in.ShardToSplit)
+	number, ok := ParseShardID(*in.ShardToSplit)
 	if !ok {
 		return "", 0, s.noShard(name, *in.ShardToSplit)
 	}

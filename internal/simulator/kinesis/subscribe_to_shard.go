@@ -40,15 +40,12 @@ func (s *Service) SubscribeToShard(in SubscribeToShardInput, wake func()) (*Subs
 		return nil, err
 	}
 	now := s.cfg.Clock.Now()
-	st, c, err := s.lockConsumer(in.ConsumerARN, nil, nil, now)
+	st, c, err := s.lockActiveConsumer(*in.ConsumerARN, now)
 	if err != nil {
 		return nil, err
 	}
 	defer st.mu.Unlock()
-	if status, _ := c.status(now); status != statusActive {
-		return nil, s.notActive(st.name, c)
-	}
-	number, ok := parseShardID(*in.ShardId)
+	number, ok := ParseShardID(*in.ShardId)
 	if !ok {
 		return nil, s.noShard(st.name, *in.ShardId)
 	}
@@ -64,8 +61,13 @@ func (s *Service) SubscribeToShard(in SubscribeToShardInput, wake func()) (*Subs
 	if isTrue(in.DryRun) {
 		return nil, errDryRun()
 	}
+	return s.subscribe(st, c, sh, pos, wake)
+}
+
+// subscribe opens a subscription at a position. The caller holds the stream's lock.
+func (s *Service) subscribe(st *stream, c *consumer, sh *shard, pos uint64, wake func()) (*Subscription, error) {
 	sub := &Subscription{service: s, stream: st, consumer: c, shard: sh, wake: wake, pos: pos}
-	if err := sub.open(now.UnixNano()); err != nil {
+	if err := sub.open(s.cfg.Clock.Now().UnixNano()); err != nil {
 		return nil, err
 	}
 	return sub, nil

@@ -1,7 +1,6 @@
 package kinesis
 
 import (
-	"errors"
 	"math"
 	"slices"
 	"time"
@@ -11,7 +10,7 @@ import (
 
 // ErrSubscriptionOver is a subscription that has ended as it should: its five minutes are over, its shard is closed and
 // read to its end, or its subscriber has closed it.
-var ErrSubscriptionOver = errors.New("the subscription is over")
+var ErrSubscriptionOver = record.ErrSubscriptionOver
 
 // Subscription is one consumer's open subscription to one shard. It waits for nothing: its subscriber asks it for the
 // next event, on a goroutine or as a process of either clock, and waits in its own way. It is used by one subscriber at a
@@ -39,25 +38,40 @@ type Subscription struct {
 //
 // The event's records are valid until the next call; their Data is shared and must not be changed.
 func (sub *Subscription) Next(now time.Time) (e *SubscribeToShardEvent, again time.Time, err error) {
-	st := sub.stream
-	st.mu.Lock()
-	defer st.mu.Unlock()
+	sub.stream.mu.Lock()
+	defer sub.stream.mu.Unlock()
+	page, again, err := sub.next(now)
+	if err != nil || !again.IsZero() {
+		return nil, again, err
+	}
+	return sub.event(&page, now.UnixNano()), time.Time{}, nil
+}
+
+// Page is Next for a reader in this process, which knows places by their positions: see [record.Subscription].
+func (sub *Subscription) Page(now time.Time) (page record.Page, again time.Time, err error) {
+	sub.stream.mu.Lock()
+	defer sub.stream.mu.Unlock()
+	return sub.next(now)
+}
+
+// next is what is pushed now, or when to ask again. The caller holds the stream's lock.
+func (sub *Subscription) next(now time.Time) (page record.Page, again time.Time, err error) {
 	if sub.over == nil {
 		sub.look(now)
 	}
 	if sub.over != nil {
-		return nil, time.Time{}, sub.over
+		return page, time.Time{}, sub.over
 	}
 	nano := now.UnixNano()
 	push := sub.pushAt(nano)
 	if due := min(push, sub.quiet); due > nano {
 		due = min(due, sub.ends)
-		if st.due != 0 { // the change may close the shard
-			due = min(due, st.due)
+		if change := sub.stream.due; change != 0 { // it may close the shard
+			due = min(due, change)
 		}
-		return nil, time.Unix(0, due).UTC(), nil
+		return page, time.Unix(0, due).UTC(), nil
 	}
-	return sub.event(now, push <= nano), time.Time{}, nil
+	return sub.page(now, push <= nano), time.Time{}, nil
 }
 
 // Close ends the subscription. It may be called more than once.
@@ -120,9 +134,9 @@ func (sub *Subscription) pushAt(now int64) int64 {
 	return math.MaxInt64
 }
 
-// event makes the event of an instant, with records where push is set. One that reaches the end of a closed shard is the
+// page makes the page of an instant, with records where push is set. One that reaches the end of a closed shard is the
 // last.
-func (sub *Subscription) event(now time.Time, push bool) *SubscribeToShardEvent {
+func (sub *Subscription) page(now time.Time, push bool) record.Page {
 	s, sh, nano := sub.service, sub.shard, now.UnixNano()
 	if push && sub.pos < sh.next {
 		sub.read(nano)
@@ -130,19 +144,29 @@ func (sub *Subscription) event(now time.Time, push bool) *SubscribeToShardEvent 
 		sub.recs = sub.recs[:0]
 	}
 	sub.quiet = nano + int64(s.cfg.Model.KeepAlive)
-	e := &SubscribeToShardEvent{Records: sub.recs, shard: sh, render: s.cfg.Render, encrypted: sub.stream.encrypted(sub.recs)}
 	page := record.Page{Records: sub.recs, Next: sub.pos}
 	if sub.pos == sh.next && sh.closed != 0 {
 		page.End, page.Children = true, sh.children
-		e.ChildShards = sub.stream.childShards(sh.children)
-		defer sub.end(ErrSubscriptionOver)
+		sub.end(ErrSubscriptionOver)
 	} else {
 		page.Behind = sub.behind(nano)
-		e.MillisBehindLatest = int64((page.Behind + time.Millisecond - 1) / time.Millisecond)
-		e.ContinuationSequenceNumber = sub.continuation(nano)
 	}
 	if s.cfg.Observer != nil && len(sub.recs) > 0 {
-		s.cfg.Observer.Read(now, sub.stream.name, sh.number, sub.consumer.name, page, LimitNone)
+		s.cfg.Observer.Pushed(now, sub.stream.name, sh.number, sub.consumer.name, page)
+	}
+	return page
+}
+
+// event is a page as an event of the wire.
+func (sub *Subscription) event(page *record.Page, now int64) *SubscribeToShardEvent {
+	e := &SubscribeToShardEvent{
+		Records: page.Records, shard: sub.shard, render: sub.service.cfg.Render, encrypted: sub.stream.encrypted(page.Records),
+	}
+	if page.End {
+		e.ChildShards = sub.stream.childShards(page.Children)
+	} else {
+		e.MillisBehindLatest = int64((page.Behind + time.Millisecond - 1) / time.Millisecond)
+		e.ContinuationSequenceNumber = sub.continuation(now)
 	}
 	return e
 }

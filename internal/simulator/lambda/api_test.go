@@ -96,7 +96,7 @@ func TestCreateEventSourceMappingRefuses(t *testing.T) {
 		{"name too long", func(in *lambda.CreateEventSourceMappingInput) { in.FunctionName = strings.Repeat("f", 65) }, validation, "functionName"},
 		{"alias", func(in *lambda.CreateEventSourceMappingInput) { in.FunctionName = "process-clicks:PROD" }, invalid, "wavetank does not emulate version or alias PROD"},
 
-		{"consumer", func(in *lambda.CreateEventSourceMappingInput) { in.EventSourceArn = streamARN + "/consumer/c:1" }, invalid, "wavetank does not emulate enhanced fan-out"},
+		{"consumer", func(in *lambda.CreateEventSourceMappingInput) { in.EventSourceArn = streamARN + "/consumer/c:1" }, invalid, "Consumer not found: "},
 		{"queue", func(in *lambda.CreateEventSourceMappingInput) {
 			in.EventSourceArn = "arn:aws:sqs:ap-northeast-1:123456789012:q"
 		}, invalid, "wavetank does not emulate event sources of sqs yet"},

@@ -10,7 +10,7 @@ import (
 // CreateEventSourceMappingInput is what AWS takes for a Kinesis stream. A nil pointer is AWS's default.
 type CreateEventSourceMappingInput struct {
 	FunctionName                   string // name, partial ARN or ARN
-	EventSourceArn                 string // of the stream
+	EventSourceArn                 string // of the stream, or of a stream consumer: enhanced fan-out
 	BatchSize                      *int   // 1 to 10,000; default 100
 	MaximumBatchingWindowInSeconds *int   // 0 to 300; default 0: records are sent as soon as they are there
 	ParallelizationFactor          *int   // 1 to 10; default 1
@@ -73,7 +73,7 @@ func (s *Service) newMapping(in *CreateEventSourceMappingInput) (*mapping, error
 	if err := in.check(s.limits, now); err != nil {
 		return nil, err
 	}
-	stream, err := s.resolveStream(in.EventSourceArn)
+	stream, consumer, err := s.resolveSource(in.EventSourceArn)
 	if err != nil {
 		return nil, err
 	}
@@ -87,11 +87,15 @@ func (s *Service) newMapping(in *CreateEventSourceMappingInput) (*mapping, error
 	if _, err := s.streams.Shards(stream); err != nil {
 		return nil, errorf(CodeInvalidParameter, "Stream not found: %s", in.EventSourceArn)
 	}
+	if consumer != "" && s.streams.FindConsumer(consumer) != nil { // AWS's words were not seen
+		return nil, errorf(CodeInvalidParameter, "Consumer not found: %s", consumer)
+	}
 	m := &mapping{
 		service:     s,
 		function:    name,
 		functionARN: s.functionARN(name),
 		stream:      stream,
+		consumer:    consumer,
 		sourceARN:   in.EventSourceArn,
 		reader:      Reader(name),
 		batchSize:   or(in.BatchSize, 100),
@@ -112,12 +116,12 @@ func (s *Service) newMapping(in *CreateEventSourceMappingInput) (*mapping, error
 // Reader is the name a function's mappings read streams under.
 func Reader(function string) string { return "lambda/" + function }
 
-// insert gives the mapping its UUID and puts it on the list, unless function and stream have one.
+// insert gives the mapping its UUID and puts it on the list, unless function and event source have one.
 func (s *Service) insert(m *mapping) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, o := range s.mappings {
-		if o.function == m.function && o.stream == m.stream {
+		if o.function == m.function && o.sourceARN == m.sourceARN {
 			return errorf(CodeConflict, `The event source arn (" %s ") and function (" %s ") provided mapping already exists. Please update or delete the existing mapping with UUID %s`,
 				m.sourceARN, m.function, o.uuid)
 		}

@@ -30,6 +30,7 @@ type mapping struct {
 	function    string // its bare name
 	functionARN string
 	stream      string // its bare name
+	consumer    string // the ARN of the stream consumer that it reads as; "" where it polls
 	sourceARN   string
 	reader      string // the name its reads go by
 	batchSize   int

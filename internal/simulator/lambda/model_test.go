@@ -204,7 +204,7 @@ func FuzzResolve(f *testing.F) {
 	})
 }
 
-func FuzzResolveStream(f *testing.F) {
+func FuzzResolveSource(f *testing.F) {
 	for _, arn := range []string{
 		"arn:aws:kinesis:ap-northeast-1:123456789012:stream/clicks", "arn:aws:kinesis:us-east-1:123456789012:stream/clicks",
 		"arn:aws:kinesis:ap-northeast-1:123456789012:stream/clicks/consumer/c:1", "arn:aws:sqs:ap-northeast-1:123456789012:q", "clicks", "",
@@ -213,11 +213,14 @@ func FuzzResolveStream(f *testing.F) {
 	}
 	s := Service{account: "123456789012", region: "ap-northeast-1"}
 	f.Fuzz(func(t *testing.T, arn string) {
-		stream, err := s.resolveStream(arn)
+		stream, consumer, err := s.resolveSource(arn)
 		if err != nil {
 			return
 		}
-		if again, err := s.resolveStream(s.StreamARN(stream)); again != stream || err != nil {
+		if consumer != "" && (consumer != arn || !strings.HasPrefix(arn[strings.Index(arn, ":stream/"):], ":stream/"+stream+"/consumer/")) {
+			t.Errorf("%q is the consumer %q of the stream %q", arn, consumer, stream)
+		}
+		if again, none, err := s.resolveSource(s.StreamARN(stream)); again != stream || none != "" || err != nil {
 			t.Errorf("%q is the stream %q, whose ARN is that of %q (%v)", arn, stream, again, err)
 		}
 	})

@@ -28,22 +28,22 @@ func (s *Service) resolve(name string) (bare string, ok bool, err error) {
 	return m[3], here, nil
 }
 
-// resolveStream reads the event source of a mapping.
-func (s *Service) resolveStream(arn string) (stream string, err error) {
+// resolveSource reads the event source of a mapping: a stream, or a consumer of one, whose ARN is then returned too.
+func (s *Service) resolveSource(arn string) (stream, consumer string, err error) {
 	m := streamARN.FindStringSubmatch(arn)
 	if m == nil {
 		if parts := strings.Split(arn, ":"); len(parts) > 5 && parts[0] == "arn" && sources[parts[2]] {
-			return "", notEmulated("event sources of " + parts[2])
+			return "", "", notEmulated("event sources of " + parts[2])
 		}
-		return "", errorf(CodeInvalidParameter, "Unrecognized event source.")
-	}
-	if m[4] != "" {
-		return "", notEmulated("enhanced fan-out (a stream consumer as event source)")
+		return "", "", errorf(CodeInvalidParameter, "Unrecognized event source.")
 	}
 	if m[1] != s.region || m[2] != s.account {
-		return "", errorf(CodeInvalidParameter, "Stream not found: %s", arn)
+		return "", "", errorf(CodeInvalidParameter, "Stream not found: %s", arn)
 	}
-	return m[3], nil
+	if m[4] != "" {
+		consumer = arn
+	}
+	return m[3], consumer, nil
 }
 
 // sources are the services beside Kinesis that AWS takes events from (SDK CreateEventSourceMapping).

@@ -15,7 +15,7 @@ type shard struct {
 	mapping *mapping
 	number  int32
 	queue   *queue
-	poll    *clock.Signal // room in the queue, or the mapping is deleted
+	poll    *clock.Signal // room in the queue, something is pushed, or the mapping is deleted
 	lanes   []*lane
 
 	children []int32 // that follow it; written by the poller before it leaves
@@ -43,9 +43,13 @@ func (m *mapping) newShard(number int32) *shard {
 func (sh *shard) begin(from uint64) {
 	c := sh.mapping.service.clock
 	name := fmt.Sprintf("lambda %s %s/%d", sh.mapping.function, sh.mapping.stream, sh.number)
+	run := sh.run
+	if sh.mapping.consumer != "" {
+		run = sh.runPushed
+	}
 	c.Go(name+" poller", func(p *clock.Proc) {
 		defer sh.mapping.leave(sh)
-		sh.run(p, from)
+		run(p, from)
 	})
 	for _, l := range sh.lanes {
 		c.Go(fmt.Sprintf("%s lane %d", name, l.index), func(p *clock.Proc) {
@@ -65,8 +69,7 @@ func (sh *shard) run(p *clock.Proc, from uint64) {
 		now := p.Now()
 		page, err := s.streams.Read(now, m.reader, m.stream, sh.number, from, s.model.ReadLimit, buf[:0])
 		if errors.Is(err, record.ErrNotFound) {
-			if _, gone := s.streams.Shards(m.stream); gone != nil {
-				m.problem("Stream not found: " + m.sourceARN)
+			if m.streamGone() {
 				return
 			}
 			page, err = record.Page{Next: from, End: true}, nil // the shard expired before it was read to its end
@@ -93,6 +96,15 @@ func (sh *shard) run(p *clock.Proc, from uint64) {
 			return
 		}
 	}
+}
+
+// streamGone tells whether the stream is there no more, and says so where it is not.
+func (m *mapping) streamGone() bool {
+	_, err := m.service.streams.Shards(m.stream)
+	if err != nil {
+		m.problem("Stream not found: " + m.sourceARN)
+	}
+	return err != nil
 }
 
 // nextOn is the first instant of the grid after now.

@@ -17,6 +17,10 @@ type Streams interface {
 	Position(stream string, shard int32, at record.Position) (uint64, error)
 	Read(now time.Time, reader, stream string, shard int32, from uint64, most int, dst []record.Record) (record.Page, error)
 	Register(stream, reader string) (passed func(shard int32, next uint64), unregister func())
+	// FindConsumer is an error where there is no such stream consumer.
+	FindConsumer(arn string) error
+	// Subscribe opens a subscription of a stream consumer from a position on; wake is called when there is something new.
+	Subscribe(consumerARN string, shard int32, from uint64, wake func()) (record.Subscription, error)
 }
 
 // Config is what a Service needs. Clock and Streams must be set.

@@ -38,6 +38,9 @@ type Model struct {
 	// its readers together: at half the distance between two of them no steady reader slower than that shuts the poller out,
 	// and where the readers ask more often than five times a second, no answer is left unused.
 	ReadRetry time.Duration
+	// SubscribeRetry is how long after a subscription that was refused or taken over a mapping of a stream consumer asks for
+	// another; 1 s, since a consumer may ask once a second and shard.
+	SubscribeRetry time.Duration
 	// Prefetch is how many records of a shard may wait for a batch before the poller stops asking for more; 10,000. A mapping
 	// whose lanes hold more than that in one batch each is given room for those.
 	Prefetch int
@@ -64,13 +67,14 @@ func ModelAWS() Model { return Model{} }
 
 func (m Model) withDefaults() Model {
 	return Model{
-		ReadLimit:     cmp.Or(m.ReadLimit, 10_000),
-		ReadRetry:     cmp.Or(m.ReadRetry, 100*time.Millisecond),
-		Prefetch:      cmp.Or(m.Prefetch, 10_000),
-		EventOverhead: cmp.Or(m.EventOverhead, 560),
-		RetryBase:     cmp.Or(m.RetryBase, 500*time.Millisecond),
-		RetryCap:      cmp.Or(m.RetryCap, 60*time.Second),
-		StartDelay:    m.StartDelay,
-		ListInterval:  m.ListInterval,
+		ReadLimit:      cmp.Or(m.ReadLimit, 10_000),
+		ReadRetry:      cmp.Or(m.ReadRetry, 100*time.Millisecond),
+		SubscribeRetry: cmp.Or(m.SubscribeRetry, time.Second),
+		Prefetch:       cmp.Or(m.Prefetch, 10_000),
+		EventOverhead:  cmp.Or(m.EventOverhead, 560),
+		RetryBase:      cmp.Or(m.RetryBase, 500*time.Millisecond),
+		RetryCap:       cmp.Or(m.RetryCap, 60*time.Second),
+		StartDelay:     m.StartDelay,
+		ListInterval:   m.ListInterval,
 	}
 }

@@ -122,6 +122,12 @@ func (s *streams) Register(string, string) (func(int32, uint64), func()) {
 	return passed, func() { s.gone = true }
 }
 
+func (s *streams) FindConsumer(string) error { return record.ErrNotFound }
+
+func (s *streams) Subscribe(string, int32, uint64, func()) (record.Subscription, error) {
+	return nil, record.ErrNotFound
+}
+
 // observer keeps what it is told.
 type observer struct {
 	mu          sync.Mutex

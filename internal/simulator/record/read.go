@@ -22,6 +22,19 @@ type Position struct {
 var (
 	// ErrThroughputExceeded is a read refused by one of the shard's limits; it succeeds later.
 	ErrThroughputExceeded = errors.New("provisioned throughput exceeded")
-	// ErrNotFound is a stream or shard that is not there.
+	// ErrNotFound is a stream, a shard or a stream consumer that is not there.
 	ErrNotFound = errors.New("not found")
+	// ErrSubscriptionOver is how a [Subscription] ends that has lived its time, was closed, or has come to the end of a closed
+	// shard.
+	ErrSubscriptionOver = errors.New("the subscription is over")
 )
+
+// Subscription is one open subscription of a stream consumer to a shard: enhanced fan-out. It is used by one reader at a time.
+type Subscription interface {
+	// Page gives what is pushed at an instant, with records or without, or the instant at which to ask again where nothing is.
+	// Its records are valid until the next call. Its error is why the subscription has ended: ErrSubscriptionOver, ErrNotFound
+	// for a stream or consumer that is gone, or another where it was taken over or the consumer is going.
+	Page(now time.Time) (page Page, again time.Time, err error)
+	// Close ends it. It may be called more than once.
+	Close()
+}

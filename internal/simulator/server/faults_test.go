@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -29,6 +30,16 @@ func putSome(t *testing.T, client *sdk.Client, n int) (*sdk.PutRecordsOutput, er
 		records[i] = types.PutRecordsRequestEntry{Data: []byte("x"), PartitionKey: aws.String("k")}
 	}
 	return client.PutRecords(t.Context(), &sdk.PutRecordsInput{StreamName: aws.String("s"), Records: records})
+}
+
+// touched is how many of the stream's shards a request touches.
+func touched(r fault.Request) (n int) {
+	for shard := range int32(16) {
+		if r.Touches(shard) {
+			n++
+		}
+	}
+	return n
 }
 
 // stored is how many records the stream holds.
@@ -68,12 +79,19 @@ func TestFaults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newServer(t, kinesis.Limits{})
 			asked := make(chan fault.Request, 1)
-			h.cfg.Faults = func(_ time.Time, r fault.Request) fault.Action { asked <- r; return tt.action }
+			h.cfg.Faults = func(_ time.Time, r fault.Request) fault.Action {
+				if n := touched(r); n != 1 {
+					t.Errorf("records of one key touch %d shards", n)
+				}
+				r.Touches = nil
+				asked <- r
+				return tt.action
+			}
 			srv := httptest.NewServer(h)
 			defer srv.Close()
 			out, err := putSome(t, newClient(srv.URL, "AKID"), 10)
 			want := fault.Request{Service: "kinesis", Operation: "PutRecords", Account: "123456789012", Region: "eu-west-1", Resource: "s", Records: 10}
-			if got := <-asked; got != want {
+			if got := <-asked; !reflect.DeepEqual(got, want) {
 				t.Errorf("the hook was asked about %+v, want %+v", got, want)
 			}
 			var api smithy.APIError

@@ -33,7 +33,8 @@ var consumerOperations = map[string]operation{
 // subscription is the answer of SubscribeToShard: it goes on for minutes.
 type subscription struct {
 	*kinesis.Subscription
-	woken chan struct{}
+	request fault.Request // which opened it
+	woken   chan struct{}
 }
 
 func subscribeToShard(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
@@ -41,8 +42,8 @@ func subscribeToShard(s *Server, r *http.Request, c *call, body, dst []byte) ([]
 	if err := c.format.decode(body, &in); err != nil {
 		return dst, err
 	}
-	resource := kinesis.StreamOfConsumer(in.ConsumerARN, nil)
-	if e := s.enter(r, c, fault.Request{Service: "kinesis", Resource: resource}); e != nil {
+	q := fault.Request{Service: "kinesis", Resource: kinesis.StreamOfConsumer(in.ConsumerARN, nil), Touches: touchesShard(in.ShardId)}
+	if e := s.enter(r, c, q); e != nil {
 		return dst, e
 	}
 	woken := make(chan struct{}, 1)
@@ -55,7 +56,7 @@ func subscribeToShard(s *Server, r *http.Request, c *call, body, dst []byte) ([]
 	if err != nil {
 		return dst, err
 	}
-	c.subscription = &subscription{sub, woken}
+	c.subscription = &subscription{sub, q, woken}
 	return dst, nil
 }
 
@@ -82,6 +83,11 @@ func (sub *subscription) serve(s *Server, w http.ResponseWriter, r *http.Request
 			out.send(b.out)
 			return
 		case event != nil:
+			if e := s.pushes(r, c, sub.request); e != nil {
+				b.out = appendException(b.out[:0], e)
+				out.send(b.out)
+				return
+			}
 			b.out = appendEvent(b.out[:0], "SubscribeToShardEvent", event.AppendJSON)
 			if !out.send(b.out) {
 				return
@@ -98,6 +104,21 @@ func (sub *subscription) serve(s *Server, w http.ResponseWriter, r *http.Request
 			return
 		}
 	}
+}
+
+// pushes lets faults act on an event of an open subscription, as on a request of its own: it may be held, cut off with its
+// connection, or be an error, which ends the subscription.
+func (s *Server) pushes(r *http.Request, c *call, q fault.Request) *wireError {
+	if s.cfg.Faults == nil {
+		return nil
+	}
+	q.Operation, q.Account, q.Region = "SubscribeToShardEvent", c.account, c.region
+	a := s.cfg.Faults(s.cfg.AWS.Clock().Now(), q)
+	s.holdAndCut(r, &a)
+	if a.Err != nil {
+		return injected(a.Err)
+	}
+	return nil
 }
 
 // closing is closed as soon as the HTTP server that a request came through begins to shut down. It waits for its requests,

@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -296,6 +297,55 @@ func TestFaultsOfSubscriptions(t *testing.T) {
 	action = fault.Action{Cut: true, After: true}
 	if _, err = f.SubscribeToShard(t.Context(), f.input(arn, types.ShardIteratorTypeLatest)); err == nil {
 		t.Error("a cut call succeeded")
+	}
+}
+
+// TestFaultsOfEvents: an event of an open subscription is a request of its own for the hook, which tells its shard; an error
+// ends the subscription as the service's own does, a cut ends it with its connection.
+func TestFaultsOfEvents(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		action fault.Action
+		want   string // in the error with which the stream ends; "": the SDK takes it for an end, or tells an error
+	}{
+		{"an error", fault.Action{Err: &fault.Error{Code: "ResourceInUseException", Message: "injected"}}, "ResourceInUseException: injected"},
+		{"a cut", fault.Action{Cut: true}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := newFanOut(t, 1, kinesis.Limits{})
+			arn := f.register(t, "c")
+			var asked atomic.Int32
+			f.server.cfg.Faults = func(_ time.Time, r fault.Request) fault.Action {
+				if r.Operation != "SubscribeToShardEvent" {
+					return fault.Action{}
+				}
+				if r.Resource != "s" || r.Account == "" || !r.Touches(0) || r.Touches(1) {
+					t.Errorf("the hook was asked about %+v", r)
+				}
+				if asked.Add(1) == 1 {
+					return fault.Action{}
+				}
+				return tt.action
+			}
+			events := f.subscribe(t, arn, types.ShardIteratorTypeLatest)
+			<-events.Events()
+			put := func() error {
+				_, err := f.PutRecord(t.Context(), &sdk.PutRecordInput{
+					StreamName: aws.String("s"), PartitionKey: aws.String("k"), Data: []byte("x"), ExplicitHashKey: aws.String("0"),
+				})
+				return err
+			}
+			if err := put(); err != nil {
+				t.Fatal(err)
+			}
+			records := 0
+			for e := range events.Events() {
+				records += len(e.(*types.SubscribeToShardEventStreamMemberSubscribeToShardEvent).Value.Records)
+			}
+			if err := events.Err(); records > 0 || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("%d records came, and the stream ended with %v, want %s", records, err, tt.want)
+			}
+		})
 	}
 }
 

@@ -8,12 +8,32 @@ import (
 )
 
 var recordOperations = map[string]operation{
-	"GetShardIterator": plain(
-		func(in *kinesis.GetShardIteratorInput) string { return kinesis.StreamOf(in.StreamName, in.StreamARN) },
-		(*kinesis.Service).GetShardIterator),
-	"GetRecords": getRecords,
-	"PutRecord":  putRecord,
-	"PutRecords": putRecords,
+	"GetShardIterator": getShardIterator,
+	"GetRecords":       getRecords,
+	"PutRecord":        putRecord,
+	"PutRecords":       putRecords,
+}
+
+func getShardIterator(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
+	var in kinesis.GetShardIteratorInput
+	if err := c.format.decode(body, &in); err != nil {
+		return dst, err
+	}
+	q := fault.Request{Service: "kinesis", Resource: kinesis.StreamOf(in.StreamName, in.StreamARN)}
+	if s.cfg.Faults != nil {
+		q.Touches = touchesShard(in.ShardId)
+	}
+	if e := s.enter(r, c, q); e != nil {
+		return dst, e
+	}
+	if err := c.world.Kinesis.Admit(c.operation, q.Resource); err != nil {
+		return dst, err
+	}
+	out, err := c.world.Kinesis.GetShardIterator(in)
+	if err != nil {
+		return dst, err
+	}
+	return c.format.encode(dst, out)
 }
 
 func getRecords(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
@@ -21,8 +41,11 @@ func getRecords(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, 
 	if err := c.format.decode(body, &in); err != nil {
 		return dst, err
 	}
-	resource := kinesis.IteratorStream(text(in.ShardIterator))
-	if e := s.enter(r, c, fault.Request{Service: "kinesis", Resource: resource}); e != nil {
+	q := fault.Request{Service: "kinesis", Resource: kinesis.IteratorStream(text(in.ShardIterator))}
+	if s.cfg.Faults != nil {
+		q.Touches = touchesIterator(in.ShardIterator)
+	}
+	if e := s.enter(r, c, q); e != nil {
 		return dst, e
 	}
 	s.take(r, c.world.Kinesis.Model().Get)
@@ -38,8 +61,11 @@ func putRecord(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, e
 	if err := c.format.decode(body, &in); err != nil {
 		return dst, err
 	}
-	resource := kinesis.StreamOf(in.StreamName, in.StreamARN)
-	if e := s.enter(r, c, fault.Request{Service: "kinesis", Resource: resource, Records: 1}); e != nil {
+	q := fault.Request{Service: "kinesis", Resource: kinesis.StreamOf(in.StreamName, in.StreamARN), Records: 1}
+	if s.cfg.Faults != nil {
+		q.Touches = touchesPutRecord(c.world.Kinesis, q.Resource, in)
+	}
+	if e := s.enter(r, c, q); e != nil {
 		return dst, e
 	}
 	if c.action.Share > 0 {
@@ -60,8 +86,11 @@ func putRecords(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, 
 	if err != nil {
 		return dst, err
 	}
-	resource := kinesis.StreamOf(in.StreamName, in.StreamARN)
-	if e := s.enter(r, c, fault.Request{Service: "kinesis", Resource: resource, Records: len(in.Records)}); e != nil {
+	q := fault.Request{Service: "kinesis", Resource: kinesis.StreamOf(in.StreamName, in.StreamARN), Records: len(in.Records)}
+	if s.cfg.Faults != nil {
+		q.Touches = touchesPutRecords(c.world.Kinesis, q.Resource, in)
+	}
+	if e := s.enter(r, c, q); e != nil {
 		return dst, e
 	}
 	if c.action.Share > 0 {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	sdkkinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
+	kinesistypes "github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 	sdklambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/smithy-go"
@@ -128,6 +130,46 @@ func TestLambdaMappingsWithTheSDK(t *testing.T) {
 	}
 	if gone, err := c.DeleteEventSourceMapping(ctx, &sdklambda.DeleteEventSourceMappingInput{UUID: made.UUID}); err != nil || *gone.State != "Deleting" {
 		t.Errorf("deleted %+v, %v", gone, err)
+	}
+}
+
+// TestAMappingOfAConsumerWithTheSDK: the ARN of a stream consumer is an event source; records are pushed to it.
+func TestAMappingOfAConsumerWithTheSDK(t *testing.T) {
+	url, c := lambdaServer(t, nil)
+	streams := sdkkinesis.New(sdkkinesis.Options{
+		Region: "ap-northeast-1", BaseEndpoint: aws.String(url), Retryer: aws.NopRetryer{},
+		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""), HTTPClient: httpclient.New(&http.Transport{DisableKeepAlives: true}),
+	})
+	registered, err := streams.RegisterStreamConsumer(t.Context(), &sdkkinesis.RegisterStreamConsumerInput{
+		StreamARN: aws.String(clickStream), ConsumerName: aws.String("score"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &sdklambda.CreateEventSourceMappingInput{
+		FunctionName: aws.String("process-clicks"), EventSourceArn: registered.Consumer.ConsumerARN, StartingPosition: types.EventSourcePositionTrimHorizon,
+	}
+	made, err := c.CreateEventSourceMapping(t.Context(), in)
+	if err != nil || *made.EventSourceArn != *registered.Consumer.ConsumerARN {
+		t.Fatalf("created %+v, %v", made, err)
+	}
+	list, err := c.ListEventSourceMappings(t.Context(), &sdklambda.ListEventSourceMappingsInput{EventSourceArn: in.EventSourceArn})
+	if err != nil || len(list.EventSourceMappings) != 1 {
+		t.Errorf("listed %+v, %v", list, err)
+	}
+	// The mapping holds the consumer's one subscription: another is refused for five seconds.
+	var inUse *kinesistypes.ResourceInUseException
+	_, err = streams.SubscribeToShard(t.Context(), &sdkkinesis.SubscribeToShardInput{
+		ConsumerARN: in.EventSourceArn, ShardId: aws.String("shardId-000000000000"),
+		StartingPosition: &kinesistypes.StartingPosition{Type: kinesistypes.ShardIteratorTypeLatest},
+	})
+	if !errors.As(err, &inUse) {
+		t.Errorf("a second subscription: %v", err)
+	}
+	in.EventSourceArn = aws.String(clickStream + "/consumer/nobody:1")
+	_, err = c.CreateEventSourceMapping(t.Context(), in)
+	if refused := (*types.InvalidParameterValueException)(nil); !errors.As(err, &refused) || *refused.Message != "Consumer not found: "+*in.EventSourceArn {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -85,6 +85,7 @@ type Inside interface {
 type Target struct {
 	config   Config
 	http     *http.Transport
+	sdk      aws.Config
 	kinesis  *kinesis.Client
 	firehose *firehose.Client
 	lambda   *lambda.Client
@@ -92,6 +93,9 @@ type Target struct {
 	calls    sync.Pool // *call: the buffers of a put
 
 	opened, reused atomic.Int64 // connections
+
+	reading context.Context // of subscriptions; ended by Stop
+	stop    context.CancelFunc
 
 	made     made
 	names    names
@@ -142,9 +146,13 @@ func New(c Config) *Target {
 	}
 	config.HTTPClient = httpclient.New(transport)
 	config.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	reading, stop := context.WithCancel(context.Background())
 	return &Target{
 		config:   c,
 		http:     transport,
+		sdk:      config,
+		reading:  reading,
+		stop:     stop,
 		kinesis:  kinesis.NewFromConfig(config),
 		firehose: firehose.NewFromConfig(config),
 		lambda:   lambda.NewFromConfig(config),

@@ -14,15 +14,25 @@ import (
 
 // consume starts a plain consumer of the scenario, positioned before consume returns.
 func (t *Target) consume(ctx context.Context, name string, c scenarios.Consumer) error {
-	passed := func(int32, uint64) {}
+	passed, every, consumer := func(int32, uint64) {}, c.Every.Std(), ""
 	if t.config.Inside != nil {
 		passed = t.config.Inside.Reader(c.Stream, name)
+	}
+	if c.EnhancedFanOut {
+		arn, err := t.register(ctx, c.Stream, name)
+		if err != nil {
+			return err
+		}
+		every, consumer = subscribeEvery, arn
 	}
 	reader := func(shard string) *shardReader {
 		var records []target.Record
 		return &shardReader{
-			every: c.Every.Std(),
+			every: every, consumer: consumer,
 			got: func(now time.Time, read []types.Record) {
+				if consumer != "" && t.config.Inside == nil { // else the inside tells it itself
+					t.observer.ShardPushed(now, c.Stream, shardNumber(shard), name, len(read))
+				}
 				records = records[:0]
 				for i := range read {
 					records = append(records, t.received(&read[i], shard))

@@ -125,6 +125,9 @@ func (t *Target) makeStream(ctx context.Context, name string, s scenarios.Stream
 	} else {
 		in.ShardCount = aws.Int32(int32(s.ShardCount))
 	}
+	if s.LargeRecords() {
+		in.MaxRecordSizeInKiB = aws.Int32(int32(s.MaxRecordSize / scenarios.KiB))
+	}
 	err := t.make(ctx, kindStream, name, func(ctx context.Context) (string, error) {
 		_, err := t.kinesis.CreateStream(ctx, in)
 		return "", err

@@ -64,6 +64,9 @@ func (t *Target) checkStream(ctx context.Context, name string, want scenarios.St
 		mode = string(d.StreamModeDetails.StreamMode)
 	}
 	found.compare("streamMode", mode, want.StreamMode)
+	if d.MaxRecordSizeInKiB != nil {
+		found.compare("maxRecordSize", (scenarios.Bytes(*d.MaxRecordSizeInKiB) * scenarios.KiB).String(), want.MaxRecordSize.String())
+	}
 	switch {
 	case mode == scenarios.Provisioned:
 		found.compare("shardCount", fmt.Sprint(aws.ToInt32(d.OpenShardCount)), fmt.Sprint(want.ShardCount))

@@ -199,6 +199,11 @@ func TestExistingMistakes(t *testing.T) {
 			"existing stream gone: it is not there: make it, or take it out of existing: in the scenario, and it is made for the run",
 		},
 		{
+			"larger records",
+			[]string{"pipeline.streams.orders.maxRecordSize=2MiB"},
+			"existing stream orders: it is not what the scenario says: maxRecordSize is 1MiB there and 2MiB in the scenario" + more + "streams.orders.maxRecordSize=1MiB",
+		},
+		{
 			"shards",
 			[]string{"pipeline.streams.orders.shardCount=3"},
 			"existing stream orders: it is not what the scenario says: shardCount is 2 there and 3 in the scenario" + more + "streams.orders.shardCount=2",

@@ -139,13 +139,13 @@ func (p *probes) function(ctx context.Context, name string, f scenarios.Function
 
 // makeMapping makes an event source mapping and waits until it is enabled.
 func (t *Target) makeMapping(ctx context.Context, function string, e scenarios.EventSource) error {
-	d, err := t.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: t.stream(e.Stream)})
+	source, err := t.eventSource(ctx, function, e)
 	if err != nil {
 		return err
 	}
 	in := &lambda.CreateEventSourceMappingInput{
 		FunctionName:          t.function(function),
-		EventSourceArn:        d.StreamDescriptionSummary.StreamARN,
+		EventSourceArn:        source,
 		StartingPosition:      types.EventSourcePosition(e.StartingPosition),
 		BatchSize:             aws.Int32(int32(e.BatchSize)),
 		ParallelizationFactor: aws.Int32(int32(e.ParallelizationFactor)),
@@ -167,6 +167,19 @@ func (t *Target) makeMapping(ctx context.Context, function string, e scenarios.E
 	}
 	t.made.mappings = append(t.made.mappings, id)
 	return t.mappingEnabled(ctx, id)
+}
+
+// eventSource is the ARN of a stream, or of a function's own consumer of it, which is registered.
+func (t *Target) eventSource(ctx context.Context, function string, e scenarios.EventSource) (arn *string, err error) {
+	if e.EnhancedFanOut {
+		consumer, err := t.register(ctx, e.Stream, function)
+		return &consumer, err
+	}
+	d, err := t.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: t.stream(e.Stream)})
+	if err != nil {
+		return nil, err
+	}
+	return d.StreamDescriptionSummary.StreamARN, nil
 }
 
 // mappingEnabled waits until a mapping polls.

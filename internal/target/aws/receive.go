@@ -157,8 +157,10 @@ func (r *receiving) take(d target.Delivery) {
 	r.target.markers.seen(d.DeliveryStream, d.Records)
 }
 
-// Stop ends what is delivered to the run's receiver, where there is one: what is under way then is not taken.
+// Stop ends subscriptions, and what is delivered to the run's receiver, where there is one: what is under way then is not
+// taken.
 func (t *Target) Stop() {
+	t.stop()
 	r := t.receiver
 	if r == nil {
 		return

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
@@ -25,7 +26,26 @@ func (t *Target) reshard(_ *clock.Proc, r scenarios.Reshard) (open int, err erro
 	if err != nil {
 		return 0, answer(err)
 	}
+	if t.config.Inside == nil { // else the inside tells it itself
+		t.config.Clock.Go("reshard "+r.Stream+" done", func(p *clock.Proc) { t.resharded(p, r.Stream) })
+	}
 	return int(aws.ToInt32(out.CurrentShardCount)), nil
+}
+
+// resharded looks until a stream that was UPDATING is ACTIVE again, and tells how many shards are open then.
+func (t *Target) resharded(p *clock.Proc, stream string) {
+	for p.Sleep(time.Second) {
+		ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
+		out, err := t.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: t.stream(stream)})
+		cancel()
+		if err != nil {
+			continue // the limit of its calls is the account's
+		}
+		if d := out.StreamDescriptionSummary; d.StreamStatus == types.StreamStatusActive {
+			t.observer.Resharded(p.Now(), stream, int(aws.ToInt32(d.OpenShardCount)))
+			return
+		}
+	}
 }
 
 // answer is an error as the service words it, in one line; where it did not answer, the cause of that.

@@ -3,6 +3,7 @@ package aws
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,23 +16,31 @@ import (
 // answerTimeout is how long a reader waits for an answer.
 const answerTimeout = 30 * time.Second
 
-// shardReader reads one shard with GetRecords at an even pace.
+// shardReader reads one shard: with GetRecords at an even pace, or by subscriptions, one after another.
 type shardReader struct {
 	follower *follower
 	shard    string
-	every    time.Duration
+	consumer string        // the ARN of the stream consumer that it subscribes as; "" for GetRecords
+	every    time.Duration // between two reads, or two tries to subscribe
 	from     types.ShardIteratorType
-	got      func(now time.Time, records []types.Record) // of one read, at least one
+	got      func(now time.Time, records []types.Record) // of one read or event, at least one
 	refused  func(now time.Time)                         // by a limit
 
 	iterator *string
+	events   *subscription      // that is open; nil: none is
 	last     string             // the sequence number it has come to; "" at its starting position
 	over     bool               // the shard is read to its end
 	children []types.ChildShard // as far as the endpoint told them
 }
 
-// position gets an iterator, after the last record read or at the starting position.
+// position gets an iterator, or a subscription, after the last record read or at the starting position.
 func (r *shardReader) position(ctx context.Context) error {
+	if r.consumer != "" {
+		if err := r.subscribe(ctx); err != nil {
+			return fmt.Errorf("subscribe to %s of %s for %s: %w", r.shard, r.follower.stream, fanOut, answer(err))
+		}
+		return nil
+	}
 	t := r.follower.target
 	in := &kinesis.GetShardIteratorInput{
 		StreamName: t.stream(r.follower.stream), ShardId: aws.String(r.shard), ShardIteratorType: r.from,
@@ -50,8 +59,12 @@ func (r *shardReader) position(ctx context.Context) error {
 func (r *shardReader) run(p *clock.Proc) {
 	defer r.follower.leave()
 	next := p.Now()
+	read := r.read
+	if r.consumer != "" {
+		read = r.readEvents
+	}
 	for {
-		r.read(p)
+		read(p)
 		if r.over {
 			r.follower.finished(p, r)
 			return

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -18,6 +19,8 @@ import (
 // made is what Deploy made, by name, so that Close deletes that and nothing else.
 type made struct {
 	streams, functions, deliveryStreams, buckets, mappings []string
+
+	fannedOut []string // streams with consumers, which go with them
 }
 
 // takeDown deletes what was made. It goes on after an error and returns the first.
@@ -41,7 +44,7 @@ func (t *Target) takeDown(ctx context.Context) error {
 		note(err)
 	}
 	for _, name := range t.made.streams {
-		_, err := t.kinesis.DeleteStream(ctx, &kinesis.DeleteStreamInput{StreamName: t.stream(name)})
+		_, err := t.kinesis.DeleteStream(ctx, t.deletion(name))
 		note(err)
 	}
 	for _, name := range t.made.buckets {
@@ -52,6 +55,15 @@ func (t *Target) takeDown(ctx context.Context) error {
 		return fmt.Errorf("take the pipeline down at %s: %w", t.config.Endpoint, errs[0])
 	}
 	return nil
+}
+
+// deletion is the request that deletes a stream, with the consumers that were registered with it.
+func (t *Target) deletion(stream string) *kinesis.DeleteStreamInput {
+	in := &kinesis.DeleteStreamInput{StreamName: t.stream(stream)}
+	if slices.Contains(t.made.fannedOut, stream) {
+		in.EnforceConsumerDeletion = aws.Bool(true)
+	}
+	return in
 }
 
 // deleteBucket empties a bucket that Deploy made and deletes it, again where an object came between the two: a delivery on

@@ -103,6 +103,16 @@ func TestUntold(t *testing.T) {
 	if reason, cannot := traits.Cannot("integrity.missing"); !cannot || !strings.Contains(reason, "send again") {
 		t.Errorf("integrity.missing behind an endpoint that refuses: %q", reason)
 	}
+	if _, cannot := traits.Cannot("stream.propagation"); cannot {
+		t.Error("stream.propagation is not told, though nothing is pushed")
+	}
+	s.Pipeline.Consumers = map[string]scenarios.Consumer{"polled": {}, "pushed": {EnhancedFanOut: true}}
+	traits.Untold = Untold(s)
+	for name, want := range map[string]bool{"stream.propagation": true, "pushed.end_to_end": true, "polled.end_to_end": false} {
+		if reason, cannot := traits.Cannot(name); cannot != want {
+			t.Errorf("%s beside a consumer that is pushed to: %q", name, reason)
+		}
+	}
 	if got := len(Untold(nil)); got != 5 {
 		t.Errorf("%d without a scenario", got)
 	}

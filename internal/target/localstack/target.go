@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/target"
@@ -36,6 +38,9 @@ func New(c TargetConfig) *Target {
 
 // Deploy starts LocalStack and makes the pipeline in it.
 func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Observer) error {
+	if err := mappable(s); err != nil {
+		return err
+	}
 	var err error
 	if t.log, err = os.Create(t.config.Log); err != nil {
 		return fmt.Errorf("keep LocalStack's log: %w", err)
@@ -57,6 +62,20 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	}
 	t.Target = aws.New(c)
 	return t.Target.Deploy(ctx, s, o)
+}
+
+// mappable refuses event source mappings of stream consumers, by name and before anything is started: LocalStack takes a consumer's
+// ARN for a stream's (localstack issue 10605).
+func mappable(s *scenarios.Scenario) error {
+	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Functions)) {
+		for i, e := range s.Pipeline.Functions[name].EventSources {
+			if e.EnhancedFanOut {
+				return fmt.Errorf("pipeline.functions.%s.eventSources.%d.enhancedFanOut: LocalStack maps no stream consumer to a function; "+
+					"leave it out here (--set pipeline.functions.%s.eventSources.%d.enhancedFanOut=false)", name, i, name, i)
+			}
+		}
+	}
+	return nil
 }
 
 // Close removes LocalStack, and all that is in it, or takes the pipeline down where LocalStack is left running.

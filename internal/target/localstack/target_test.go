@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net"
 	"testing"
+
+	"github.com/wavetank/wavetank/scenarios"
 )
 
 // Where Docker's host is this machine deliveries are received at its address; else by the name that Docker Desktop gives.
@@ -30,5 +32,23 @@ func TestReachable(t *testing.T) {
 				t.Errorf("listens on %s, reached as %s; want %s, %s", listen, host, tt.listen, tt.host)
 			}
 		})
+	}
+}
+
+// LocalStack maps no stream consumer to a function: that is said by name, before anything is started.
+func TestMappingsOfConsumersAreRefused(t *testing.T) {
+	for source, want := range map[string]string{
+		"{stream: s}": "",
+		"{stream: s, enhancedFanOut: true}": "pipeline.functions.f.eventSources.0.enhancedFanOut: LocalStack maps no stream consumer to a function; " +
+			"leave it out here (--set pipeline.functions.f.eventSources.0.enhancedFanOut=false)",
+	} {
+		s, err := scenarios.Parse("test.yaml", []byte("version: 1\npipeline: {streams: {s: {}}, functions: {f: {eventSources: ["+source+"]}}, "+
+			"consumers: {c: {stream: s, enhancedFanOut: true}}}\n"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := mappable(s); (err == nil) != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("%s: %v, want %q", source, err, want)
+		}
 	}
 }

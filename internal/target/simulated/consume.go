@@ -19,6 +19,7 @@ type streams interface {
 	Position(stream string, shard int32, at record.Position) (uint64, error)
 	Read(now time.Time, reader, stream string, shard int32, from uint64, most int, dst []record.Record) (record.Page, error)
 	Register(stream, reader string) (passed func(shard int32, next uint64), unregister func())
+	Subscribe(consumerARN string, shard int32, from uint64, wake func()) (record.Subscription, error)
 }
 
 // consumers starts the scenario's plain readers, positioned before they start.
@@ -40,6 +41,7 @@ type consumer struct {
 	name    string
 	lineage *record.Lineage
 	passed  func(shard int32, next uint64)
+	arn     string // of the stream consumer, with EnhancedFanOut
 }
 
 func (t *Target) consume(k streams, name string, c scenarios.Consumer) error {
@@ -47,6 +49,14 @@ func (t *Target) consume(k streams, name string, c scenarios.Consumer) error {
 		Consumer: c, target: t, streams: k, name: name, lineage: record.NewLineage(record.Position{Type: c.StartingPosition}),
 	}
 	r.passed, _ = k.Register(c.Stream, name)
+	if c.EnhancedFanOut {
+		return whenActive(t.world, c.Stream, t.config.Clock, func() (err error) {
+			if r.arn, err = registerConsumer(t.world, c.Stream, name); err != nil {
+				return err
+			}
+			return r.list()
+		})
+	}
 	return r.list()
 }
 
@@ -67,8 +77,11 @@ func (c *consumer) list() error {
 // next starts the shards whose turn has come.
 func (c *consumer) next() error {
 	return c.lineage.Start(c.place, func(shard int32, from uint64) {
-		r := &reader{consumer: c, shard: shard, from: from}
-		c.target.config.Clock.Go("consumer "+c.name, r.run)
+		run := (&reader{consumer: c, shard: shard, from: from}).run
+		if c.EnhancedFanOut {
+			run = (&subscriber{consumer: c, shard: shard, from: from}).run
+		}
+		c.target.config.Clock.Go("consumer "+c.name, run)
 	})
 }
 
@@ -121,6 +134,7 @@ func (r *reader) read(p *clock.Proc) bool {
 	t, deadline := c.target, p.Now().Add(readTimeout)
 	a := t.hook(p.Now(), fault.Request{
 		Service: "kinesis", Operation: "GetRecords", Account: Account, Region: Region, Resource: c.Stream,
+		Touches: func(shard int32) bool { return shard == r.shard },
 	})
 	if !a.After && (!held(p, a, deadline) || a.Cut) || a.Err != nil {
 		return true
@@ -137,12 +151,17 @@ func (r *reader) read(p *clock.Proc) bool {
 		return true
 	}
 	r.page, r.from = page.Records, page.Next
-	if len(page.Records) > 0 {
-		t.observer.Consumed(p.Now(), c.name, page.Records)
-	}
-	c.passed(r.shard, r.from)
-	if page.End {
-		c.finished(r.shard, page.Children)
-	}
+	c.received(p.Now(), r.shard, &page)
 	return !page.End
+}
+
+// received is what a consumer got of a shard.
+func (c *consumer) received(now time.Time, shard int32, page *record.Page) {
+	if len(page.Records) > 0 {
+		c.target.observer.Consumed(now, c.name, page.Records)
+	}
+	c.passed(shard, page.Next)
+	if page.End {
+		c.finished(shard, page.Children)
+	}
 }

@@ -70,6 +70,10 @@ func (s *split) Register(string, string) (func(int32, uint64), func()) {
 	return func(shard int32, next uint64) { s.passed[shard] = next }, func() {}
 }
 
+func (s *split) Subscribe(string, int32, uint64, func()) (record.Subscription, error) {
+	return nil, record.ErrNotFound
+}
+
 // consumed keeps what a consumer got: when, and from which shard.
 type consumed struct {
 	target.Observer

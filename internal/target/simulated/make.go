@@ -30,7 +30,7 @@ func Make(w *simulator.World, s *scenarios.Scenario, receiver Receiver, c clock.
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.Functions)) {
-		if err := makeFunction(w, name, s.Pipeline.Functions[name]); err != nil {
+		if err := makeFunction(w, name, s.Pipeline.Functions[name], c); err != nil {
 			return fmt.Errorf("make function %s: %w", name, err)
 		}
 	}
@@ -49,25 +49,44 @@ func makeStream(w *simulator.World, name string, s scenarios.Stream, c clock.Clo
 	} else {
 		in.ShardCount = new(int32(s.ShardCount))
 	}
+	if s.LargeRecords() {
+		in.MaxRecordSizeInKiB = new(int32(s.MaxRecordSize / scenarios.KiB))
+	}
 	if err := w.Kinesis.CreateStream(in); err != nil || !s.Retained() {
 		return err
 	}
 	return retain(w, name, s.RetentionPeriod, c)
 }
 
-// retain has a new stream keep its records for longer, as soon as it is ACTIVE.
+// retain has a new stream keep its records for longer.
 func retain(w *simulator.World, name string, period scenarios.Duration, c clock.Clock) error {
 	in := kinesis.IncreaseStreamRetentionPeriodInput{StreamName: &name, RetentionPeriodHours: new(int32(period.Std() / time.Hour))}
+	return whenActive(w, name, c, func() error { return w.Kinesis.IncreaseStreamRetentionPeriod(in) })
+}
+
+// whenActive does something to a new stream as soon as it is ACTIVE: at once where no time passes until then.
+func whenActive(w *simulator.World, stream string, c clock.Clock, do func() error) error {
 	creating := w.Kinesis.Model().Creating
 	if creating == 0 {
-		return w.Kinesis.IncreaseStreamRetentionPeriod(in)
+		return do()
 	}
-	c.Go("retention of "+name, func(p *clock.Proc) {
+	c.Go("when "+stream+" is active", func(p *clock.Proc) {
 		if p.Sleep(creating) {
-			_ = w.Kinesis.IncreaseStreamRetentionPeriod(in) // it fails where somebody has deleted the stream
+			_ = do() // it fails where somebody has deleted the stream
 		}
 	})
 	return nil
+}
+
+// registerConsumer registers a stream consumer for enhanced fan-out and returns its ARN.
+func registerConsumer(w *simulator.World, stream, name string) (arn string, err error) {
+	out, err := w.Kinesis.RegisterStreamConsumer(kinesis.RegisterStreamConsumerInput{
+		StreamARN: new(w.Kinesis.StreamARN(stream)), ConsumerName: &name,
+	})
+	if err != nil {
+		return "", err
+	}
+	return out.Consumer.ConsumerARN, nil
 }
 
 // Function is a scenario's function as the simulated Lambda describes it.
@@ -80,24 +99,38 @@ func Function(name string, f scenarios.Function) lambda.Function {
 	}}
 }
 
-func makeFunction(w *simulator.World, name string, f scenarios.Function) error {
+func makeFunction(w *simulator.World, name string, f scenarios.Function, c clock.Clock) error {
 	if _, err := w.Lambda.CreateFunction(Function(name, f)); err != nil {
 		return err
 	}
 	for _, e := range f.EventSources {
-		in := lambda.CreateEventSourceMappingInput{
-			FunctionName:                   name,
-			EventSourceArn:                 w.Kinesis.StreamARN(e.Stream),
-			StartingPosition:               e.StartingPosition,
-			BatchSize:                      &e.BatchSize,
-			ParallelizationFactor:          &e.ParallelizationFactor,
-			MaximumBatchingWindowInSeconds: new(int(e.MaximumBatchingWindow.Std() / time.Second)),
-		}
-		if _, err := w.Lambda.CreateEventSourceMapping(in); err != nil {
+		if err := makeMapping(w, name, e, c); err != nil {
 			return fmt.Errorf("map %s to it: %w", e.Stream, err)
 		}
 	}
 	return nil
+}
+
+func makeMapping(w *simulator.World, function string, e scenarios.EventSource, c clock.Clock) error {
+	in := lambda.CreateEventSourceMappingInput{
+		FunctionName:                   function,
+		EventSourceArn:                 w.Kinesis.StreamARN(e.Stream),
+		StartingPosition:               e.StartingPosition,
+		BatchSize:                      &e.BatchSize,
+		ParallelizationFactor:          &e.ParallelizationFactor,
+		MaximumBatchingWindowInSeconds: new(int(e.MaximumBatchingWindow.Std() / time.Second)),
+	}
+	if !e.EnhancedFanOut {
+		_, err := w.Lambda.CreateEventSourceMapping(in)
+		return err
+	}
+	return whenActive(w, e.Stream, c, func() (err error) {
+		if in.EventSourceArn, err = registerConsumer(w, e.Stream, function); err != nil {
+			return err
+		}
+		_, err = w.Lambda.CreateEventSourceMapping(in)
+		return err
+	})
 }
 
 func makeDeliveryStream(w *simulator.World, name string, d scenarios.DeliveryStream, receiver Receiver, now time.Time) error {

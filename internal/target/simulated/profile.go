@@ -46,7 +46,13 @@ func factorOf(l *scenarios.ServiceLimits, name string) scenarios.Factor {
 
 // ready lets pass what the pipeline takes until it is ACTIVE.
 func (t *Target) ready() {
-	d := max(t.world.Kinesis.Model().Creating, t.world.Firehose.Model().Creating)
+	k := t.world.Kinesis.Model()
+	d := max(k.Creating, t.world.Firehose.Model().Creating)
+	for name := range t.scenario.Pipeline.Streams {
+		if len(t.scenario.Pipeline.FansOut(name)) > 0 {
+			d = max(d, k.Creating+k.Registering)
+		}
+	}
 	if v, ok := t.config.Clock.(*clock.Virtual); ok && d > 0 {
 		v.RunUntil(v.Now().Add(d))
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/internal/simulator/record"
 	"github.com/wavetank/wavetank/internal/target"
 )
 
@@ -22,7 +23,7 @@ func (t *Target) Put(p *clock.Proc, r *target.Request) {
 	r.Outcomes = append(r.Outcomes[:0], make([]target.Outcome, len(r.Entries))...)
 	defer func() { r.Ended = p.Now() }()
 	deadline := r.Began.Add(r.Timeout)
-	a := t.hook(r.Began, request(r))
+	a := t.hook(r.Began, t.request(r))
 	if !a.After && (!held(p, a, deadline) || a.Cut) {
 		unanswered(r)
 		return
@@ -51,13 +52,23 @@ func (t *Target) serve(p *clock.Proc, r *target.Request, a *fault.Action, deadli
 	return true
 }
 
-func request(r *target.Request) fault.Request {
+func (t *Target) request(r *target.Request) fault.Request {
 	q := fault.Request{
 		Service: "kinesis", Operation: "PutRecords", Account: Account, Region: Region,
 		Resource: r.Destination.Name(), Records: len(r.Entries),
 	}
 	if r.Destination.DeliveryStream != "" {
 		q.Service, q.Operation = "firehose", "PutRecordBatch"
+		return q
+	}
+	q.Touches = func(shard int32) bool {
+		return t.world.Kinesis.Touches(r.Destination.Stream, shard, func(yield func(record.Hash) bool) {
+			for i := range r.Entries {
+				if !yield(r.Entries[i].Hash) {
+					return
+				}
+			}
+		})
 	}
 	return q
 }

@@ -43,6 +43,8 @@ func (o *observer) Consumed(now time.Time, _ string, records []target.Record) {
 
 func (o *observer) Delivered(d target.Delivery)                             { o.delivered += len(d.Records) }
 func (o *observer) ShardRead(time.Time, string, int32, string, int, string) {}
+func (o *observer) ShardPushed(time.Time, string, int32, string, int)       {}
+func (o *observer) Resharded(time.Time, string, int)                        {}
 func (o *observer) Trimmed(string, int32, int)                              {}
 func (o *observer) Discarded(time.Time, string, []target.Record)            {}
 func (o *observer) Invoked(target.Invocation)                               {}

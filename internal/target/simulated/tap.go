@@ -42,6 +42,14 @@ func (t kinesisTap) Read(now time.Time, stream string, shard int32, reader strin
 	t.observer.ShardRead(now, stream, shard, reader, len(page.Records), name)
 }
 
+func (t kinesisTap) Pushed(now time.Time, stream string, shard int32, consumer string, page record.Page) {
+	t.observer.ShardPushed(now, stream, shard, consumer, len(page.Records))
+}
+
+func (t kinesisTap) Reshaped(at time.Time, stream string, open int) {
+	t.observer.Resharded(at, stream, open)
+}
+
 func (t kinesisTap) Trimmed(stream string, shard int32, unread int) {
 	t.observer.Trimmed(stream, shard, unread)
 }

@@ -1,0 +1,79 @@
+package simulated
+
+import (
+	"errors"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
+// subscriber reads one shard by enhanced fan-out, as a program with SubscribeToShard in a loop does: a subscription that is
+// over is followed by another, which goes on where it ended.
+type subscriber struct {
+	*consumer
+	shard int32
+	from  uint64
+	wake  *clock.Signal
+}
+
+// subscribeRetry is how long after a subscription that was refused or broken off another is asked for: a consumer may ask
+// once a second and shard.
+const subscribeRetry = time.Second
+
+func (s *subscriber) run(p *clock.Proc) {
+	s.wake = s.target.config.Clock.NewSignal()
+	for {
+		again, ok := s.subscribed(p)
+		if !ok || again && !p.Sleep(subscribeRetry) {
+			return
+		}
+	}
+}
+
+// subscribed opens a subscription and reads it to its end. ok is false at the end of the shard, or of the clock; retry tells
+// that the next one must wait.
+func (s *subscriber) subscribed(p *clock.Proc) (retry, ok bool) {
+	if !s.asked(p, "SubscribeToShard") {
+		return true, true
+	}
+	sub, err := s.streams.Subscribe(s.arn, s.shard, s.from, s.wake.Notify)
+	if errors.Is(err, record.ErrNotFound) { // the stream is gone, or the shard expired before it was read to its end
+		s.finished(s.shard, nil)
+		return false, false
+	}
+	if err != nil {
+		return true, true
+	}
+	defer sub.Close()
+	for {
+		page, again, err := sub.Page(p.Now())
+		switch {
+		case errors.Is(err, record.ErrSubscriptionOver):
+			return false, true
+		case err != nil:
+			return true, true
+		case !again.IsZero():
+			if p.Wait(s.wake, again) == clock.Stopped {
+				return false, false
+			}
+		case !s.asked(p, "SubscribeToShardEvent"):
+			return true, true // what it held is pushed again
+		default:
+			s.from = page.Next
+			if s.received(p.Now(), s.shard, &page); page.End {
+				return false, false
+			}
+		}
+	}
+}
+
+// asked lets faults act on a call, or on an event, as on the wire. It returns false where it has no answer, or an error.
+func (s *subscriber) asked(p *clock.Proc, operation string) bool {
+	a := s.target.hook(p.Now(), fault.Request{
+		Service: "kinesis", Operation: operation, Account: Account, Region: Region, Resource: s.Stream,
+		Touches: func(shard int32) bool { return shard == s.shard },
+	})
+	return held(p, a, p.Now().Add(readTimeout)) && !a.Cut && a.Err == nil
+}
