@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 )
@@ -122,7 +121,7 @@ func (w names) expression() string { return fmt.Sprintf("^%s{1,%d}$", w.pattern,
 
 // mapOf makes a codec of mappings from names. An empty mapping is nil.
 func mapOf[T any](w names, c codec[T]) codec[map[string]T] {
-	allowed := regexp.MustCompile(w.expression())
+	allowed := expression(w.expression())
 	return codec[map[string]T]{
 		decode: func(d *decoder, n *node) map[string]T {
 			if n.kind == null || n.kind == mapping && len(n.members) == 0 {
@@ -134,7 +133,7 @@ func mapOf[T any](w names, c codec[T]) codec[map[string]T] {
 			}
 			named := make(map[string]T, len(n.members))
 			for _, m := range n.members {
-				if !allowed.MatchString(m.key) {
+				if !allowed().MatchString(m.key) {
 					d.add(m.place, fmt.Sprintf("%s: found %q as %s, want %s", n.path, clip(m.key), w.what, w.want()))
 				}
 				named[m.key] = c.decode(d, m.value)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -194,12 +195,18 @@ func text(most int) codec[string] {
 	}.codec()
 }
 
+// expression is a regular expression that is compiled when it is first needed. Those that count what they repeat are large,
+// and most programs need none of them.
+func expression(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
 // matching makes a codec of text that matches a pattern.
 func matching(want, pattern string) codec[string] {
-	allowed := regexp.MustCompile(pattern)
+	allowed := expression(pattern)
 	return scalar[string]{
 		want:   want,
-		parse:  func(text string) (string, bool) { return text, allowed.MatchString(text) },
+		parse:  func(text string) (string, bool) { return text, allowed().MatchString(text) },
 		format: func(v string) string { return v },
 		schema: map[string]any{"type": "string", "pattern": pattern},
 	}.codec()

@@ -134,6 +134,7 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error
 	if err := w.announce(newPage(e, e.stdout), e.stdout, l.Addr()); err != nil {
 		return err
 	}
+	forgetStart()
 	<-ctx.Done()
 	return l.Close()
 }

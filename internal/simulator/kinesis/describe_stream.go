@@ -88,10 +88,9 @@ func (s *Service) DescribeStream(in DescribeStreamInput) (*DescribeStreamOutput,
 	}
 	var listed []*shard
 	if status != statusCreating {
-		listed = after(st.listed(now.UnixNano()), in.ExclusiveStartShardId)
+		listed, d.HasMoreShards = st.page(now.UnixNano(), in.ExclusiveStartShardId, most, nil)
 	}
-	d.HasMoreShards = len(listed) > most
-	d.Shards = describe(listed[:min(most, len(listed))])
+	d.Shards = describe(listed)
 	return &DescribeStreamOutput{d}, nil
 }
 
@@ -103,23 +102,30 @@ func (set *settings) metrics() []EnhancedMetrics {
 	return []EnhancedMetrics{{ShardLevelMetrics: append([]string{}, set.monitored...)}}
 }
 
-// listed are the shards that operations list: all but those that closed longer ago than the retention period.
-func (st *stream) listed(now int64) []*shard {
-	var out []*shard
-	for _, sh := range st.shards {
-		if sh.closed == 0 || sh.closed >= st.horizon(now) {
-			out = append(out, sh)
+// page are the first shards that operations list, after the one of an id or, where that is nil, from the first on: all but
+// those that closed longer ago than the retention period and those that keep leaves out; a nil keep leaves out none. more
+// tells that there are more than most.
+func (st *stream) page(now int64, after *string, most int, keep func(*shard) bool) (page []*shard, more bool) {
+	horizon, first := st.horizon(now), 0
+	if after != nil {
+		first = sort.Search(len(st.shards), func(i int) bool { return st.shards[i].id > *after })
+	}
+	for _, sh := range st.shards[first:] {
+		switch {
+		case sh.closed != 0 && sh.closed < horizon, keep != nil && !keep(sh):
+		case len(page) == most:
+			return page, true
+		default:
+			page = append(page, sh)
 		}
 	}
-	return out
+	return page, false
 }
 
-// after are the shards whose ids come after a given one; nil is all.
-func after(shards []*shard, id *string) []*shard {
-	if id == nil {
-		return shards
-	}
-	return shards[sort.Search(len(shards), func(i int) bool { return shards[i].id > *id }):]
+// listed are all shards that operations list.
+func (st *stream) listed(now int64) []*shard {
+	all, _ := st.page(now, nil, len(st.shards), nil)
+	return all
 }
 
 func describe(shards []*shard) []Shard {

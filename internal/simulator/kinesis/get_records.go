@@ -1,8 +1,8 @@
 package kinesis
 
 import (
-	"encoding/base64"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/simulator/record"
@@ -25,7 +25,7 @@ type GetRecordsInput struct {
 
 // GetRecordsOutput is GetRecords's answer. Its JSON is appended.
 type GetRecordsOutput struct {
-	Records            []record.Record
+	Records            []record.Record // until Release
 	ChildShards        []ChildShard
 	MillisBehindLatest int64
 	NextShardIterator  string // empty at the end of a closed shard
@@ -40,6 +40,17 @@ type ChildShard struct {
 	ShardId      string
 	ParentShards []string
 	HashKeyRange HashKeyRange
+}
+
+// pages are the records of answers that were released.
+var pages = sync.Pool{New: func() any { return new([]record.Record) }}
+
+// Release gives back the space of the answer's records, for the next one's: who has encoded an answer and keeps nothing of
+// it may call it, once.
+func (o *GetRecordsOutput) Release() {
+	clear(o.Records) // they keep their data alive
+	pages.Put(new(o.Records[:0]))
+	o.Records = nil
 }
 
 // GetRecords reads a shard from where an iterator stands.
@@ -67,8 +78,10 @@ func (s *Service) GetRecords(in GetRecordsInput) (*GetRecordsOutput, error) {
 	if in.Limit != nil {
 		most = int(*in.Limit)
 	}
-	page, err := s.Read(now, "", it.stream, it.shard, it.pos, most, nil)
+	space := pages.Get().(*[]record.Record)
+	page, err := s.Read(now, "", it.stream, it.shard, it.pos, most, *space)
 	if err != nil {
+		pages.Put(space)
 		return nil, err
 	}
 	out := &GetRecordsOutput{
@@ -138,7 +151,7 @@ func (o *GetRecordsOutput) AppendJSON(dst []byte) []byte {
 		dst = append(dst, `","ApproximateArrivalTimestamp":`...)
 		dst = AppendEpoch(dst, r.Arrival/1e6)
 		dst = append(dst, `,"Data":"`...)
-		dst = base64.StdEncoding.AppendEncode(dst, data)
+		dst = AppendBase64(dst, data)
 		dst = append(dst, '"')
 		if r.Key != "" {
 			dst = AppendString(append(dst, `,"PartitionKey":`...), r.Key)

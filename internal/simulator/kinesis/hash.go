@@ -52,15 +52,7 @@ func AppendHash(dst []byte, h record.Hash) []byte {
 	q1, r := h.Hi/chunk, h.Hi%chunk
 	q0, low := bits.Div64(r, h.Lo, chunk)
 	top, mid := bits.Div64(q1, q0, chunk)
-	var digits [57]byte
-	putDigits(digits[38:57], low)
-	putDigits(digits[19:38], mid)
-	putDigits(digits[0:19], top)
-	i := 0
-	for i < len(digits)-1 && digits[i] == '0' {
-		i++
-	}
-	return append(dst, digits[i:]...)
+	return appendDigits57(dst, top, mid, low)
 }
 
 // ParseHash reads a decimal number below 2^128.
@@ -83,28 +75,3 @@ func ParseHash(s string) (h record.Hash, ok bool) {
 	}
 	return h, true
 }
-
-// putDigits writes v right-aligned, with leading zeros.
-func putDigits(dst []byte, v uint64) {
-	i := len(dst)
-	for ; i >= 2; i -= 2 {
-		q := v / 100
-		two := (v - q*100) * 2
-		dst[i-1], dst[i-2] = pairs[two+1], pairs[two]
-		v = q
-	}
-	if i == 1 {
-		dst[0] = '0' + byte(v%10)
-	}
-}
-
-const pairs = "00010203040506070809" +
-	"10111213141516171819" +
-	"20212223242526272829" +
-	"30313233343536373839" +
-	"40414243444546474849" +
-	"50515253545556575859" +
-	"60616263646566676869" +
-	"70717273747576777879" +
-	"80818283848586878889" +
-	"90919293949596979899"

@@ -1,9 +1,6 @@
 package kinesis
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // ListShards
 //
@@ -60,16 +57,13 @@ func (s *Service) ListShards(in ListShardsInput) (*ListShardsOutput, error) {
 	if t := in.StreamCreationTimestamp; t != nil && t.Unix() != st.created.Unix() {
 		return nil, s.noStream(name)
 	}
-	listed := after(st.listed(now.UnixNano()), from)
-	if in.ShardFilter != nil {
-		listed = slices.DeleteFunc(listed, func(sh *shard) bool { return !in.ShardFilter.keeps(sh, st.horizon(now.UnixNano())) })
-	}
 	most := shardsPerPage
 	if in.MaxResults != nil {
 		most = min(most, int(*in.MaxResults))
 	}
-	out := &ListShardsOutput{Shards: describe(listed[:min(most, len(listed))])}
-	if len(listed) > most {
+	listed, more := st.page(now.UnixNano(), from, most, in.ShardFilter.filter(st.horizon(now.UnixNano())))
+	out := &ListShardsOutput{Shards: describe(listed)}
+	if more {
 		next := token{stream: name, shard: listed[most-1].id, issued: now.UnixMilli(), filter: in.ShardFilter}
 		out.NextToken = next.String()
 	}
@@ -131,6 +125,14 @@ func (s *Service) listFrom(in *ListShardsInput, now time.Time) (name string, fro
 	}
 	in.ShardFilter = t.filter
 	return t.stream, &t.shard, nil
+}
+
+// filter is the filter's choice; nil where there is no filter.
+func (f *ShardFilter) filter(horizon int64) func(*shard) bool {
+	if f == nil {
+		return nil
+	}
+	return func(sh *shard) bool { return f.keeps(sh, horizon) }
 }
 
 // keeps tells whether a listed shard is of the filter's choice.

@@ -51,6 +51,7 @@ func (s *Service) PutRecord(in PutRecordInput) (*PutRecordOutput, error) {
 	if err := entry.fill(&recs[0], &to); err != nil {
 		return nil, err
 	}
+	hashAll([]PutRecordsRequestEntry{entry}, recs)
 	if err := s.checkOrdering(in.SequenceNumberForOrdering, &to); err != nil {
 		return nil, err
 	}
@@ -64,14 +65,31 @@ func (s *Service) PutRecord(in PutRecordInput) (*PutRecordOutput, error) {
 	}
 	switch res[0].Limit {
 	case LimitNone:
-		return &PutRecordOutput{
-			ShardId: ShardID(res[0].Shard), SequenceNumber: st.sequences(res, recs)[0],
-			EncryptionType: st.settings.Load().answered(),
-		}, nil
+		return st.putRecordOutput(&recs[0]), nil
 	case LimitInternal:
 		return nil, errorf("InternalFailureException", "Internal Service Failure")
 	}
 	return nil, s.throttled(name, res[0].Shard)
+}
+
+// putRecordOutput is the answer for a record that was stored.
+func (st *stream) putRecordOutput(r *record.Record) *PutRecordOutput {
+	st.mu.Lock()
+	defer st.mu.Unlock() // of the list of shards
+	return &PutRecordOutput{
+		ShardId: st.shards[r.Shard].id, SequenceNumber: st.shards[r.Shard].sequence(r.Seq, r.Arrival),
+		EncryptionType: st.settings.Load().answered(),
+	}
+}
+
+// AppendJSON appends the answer as it goes over the wire.
+func (o *PutRecordOutput) AppendJSON(dst []byte) []byte {
+	dst = append(append(append(dst, `{"ShardId":"`...), o.ShardId...), `","SequenceNumber":"`...)
+	dst = o.SequenceNumber.Append(dst)
+	if o.EncryptionType != "" {
+		dst = append(append(dst, `","EncryptionType":"`...), o.EncryptionType...)
+	}
+	return append(dst, `"}`...)
 }
 
 // checkOrdering refuses a SequenceNumberForOrdering that is none, or of a time to come, or of a stream that keeps no order

@@ -97,6 +97,7 @@ func (s *Service) PutRecords(in PutRecordsInput) (*PutRecordsOutput, error) {
 			b.res[i].Limit = in.Refuse(i)
 		}
 	}
+	hashAll(in.Records, b.recs)
 	if most := s.cfg.Limits.RequestBytes; sum > most {
 		return nil, errorf(codeInvalidArgument, "Records size exceeds %d MB limit", most/mib)
 	}
@@ -113,12 +114,16 @@ func (s *Service) PutRecords(in PutRecordsInput) (*PutRecordsOutput, error) {
 func (s *Service) putOutput(st *stream, b *batch) *PutRecordsOutput {
 	out := &PutRecordsOutput{Records: make([]PutRecordsResultEntry, len(b.res)), service: s, stream: st.name}
 	out.encryption = st.settings.Load().answered()
-	numbers := st.sequences(b.res, b.recs)
-	for i, r := range b.res {
-		out.Records[i] = PutRecordsResultEntry{SequenceNumber: numbers[i], Shard: r.Shard, Limit: r.Limit}
+	st.mu.Lock()
+	defer st.mu.Unlock() // of the list of shards
+	for i := range b.res {
+		r, e := &b.res[i], &out.Records[i]
+		e.Shard, e.Limit = r.Shard, r.Limit
 		if r.Limit != LimitNone {
 			out.FailedRecordCount++
+			continue
 		}
+		e.SequenceNumber = st.shards[r.Shard].sequence(r.Seq, b.recs[i].Arrival)
 	}
 	return out
 }
@@ -165,8 +170,8 @@ func (e *PutRecordsRequestEntry) check(c *checks, prefix string, to *target) {
 	}
 }
 
-// fill makes the stored form of an entry that has passed its checks. A record without a partition key has the empty one,
-// which no record with a key has.
+// fill makes the stored form of an entry that has passed its checks, but for the hash of its partition key. A record without
+// a partition key has the empty one, which no record with a key has.
 func (e *PutRecordsRequestEntry) fill(r *record.Record, to *target) error {
 	*r = record.Record{Data: e.Data, Size: int32(len(e.Data))}
 	if e.PartitionKey != nil {
@@ -176,10 +181,7 @@ func (e *PutRecordsRequestEntry) fill(r *record.Record, to *target) error {
 		return err
 	}
 	if e.ExplicitHashKey == nil {
-		if r.Key != "" {
-			r.Hash = HashKey(r.Key)
-		}
-		return nil
+		return nil // hashAll hashes its partition key
 	}
 	h, ok := ParseHash(*e.ExplicitHashKey)
 	if ok {
@@ -197,17 +199,23 @@ func (e *PutRecordsRequestEntry) fill(r *record.Record, to *target) error {
 		"Specified value was %s", *e.ExplicitHashKey)
 }
 
-// sequences are the sequence numbers of the accepted records.
-func (st *stream) sequences(res []Result, recs []record.Record) []SequenceNumber {
-	out := make([]SequenceNumber, len(res))
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	for i, r := range res {
-		if r.Limit == LimitNone {
-			out[i] = st.shards[r.Shard].sequence(r.Seq, recs[i].Arrival)
+// hashAll hashes the partition keys of records that are placed by them, two at a time.
+func hashAll(entries []PutRecordsRequestEntry, recs []record.Record) {
+	var first *record.Record
+	for i := range recs {
+		r := &recs[i]
+		switch {
+		case entries[i].ExplicitHashKey != nil || r.Key == "":
+		case first == nil:
+			first = r
+		default:
+			first.Hash, r.Hash = hashKeys(first.Key, r.Key)
+			first = nil
 		}
 	}
-	return out
+	if first != nil {
+		first.Hash = HashKey(first.Key)
+	}
 }
 
 // AppendJSON appends the answer as it goes over the wire.

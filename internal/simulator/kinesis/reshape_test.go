@@ -109,7 +109,7 @@ func TestARandomHistoryOfSplitsAndMerges(t *testing.T) {
 			if err := s.Put(c.Now(), "s", recs, res); err != nil || !st.shards[res[0].Shard].holds(h) {
 				t.Fatalf("%v went to shard %d, %v", h, res[0].Shard, err)
 			}
-			seq := st.sequences(res, recs)[0]
+			seq := st.shards[res[0].Shard].sequence(res[0].Seq, recs[0].Arrival)
 			if before, had := last[h]; had && before.Compare(seq) >= 0 {
 				t.Fatalf("after %d changes %s follows %s", i+1, seq, before)
 			}

@@ -59,15 +59,7 @@ func (n SequenceNumber) Append(dst []byte) []byte {
 	q1, r := bits.Div64(n.hi, n.mid, chunk)
 	q0, low := bits.Div64(r, n.lo, chunk)
 	top, mid := bits.Div64(q1, q0, chunk)
-	var digits [57]byte
-	putDigits(digits[38:57], low)
-	putDigits(digits[19:38], mid)
-	putDigits(digits[0:19], top)
-	i := 0
-	for i < len(digits)-1 && digits[i] == '0' {
-		i++
-	}
-	return append(dst, digits[i:]...)
+	return appendDigits57(dst, top, mid, low)
 }
 
 // String is the number in decimal.

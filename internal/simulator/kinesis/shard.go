@@ -1,6 +1,8 @@
 package kinesis
 
 import (
+	"encoding/binary"
+
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -39,9 +41,10 @@ type shard struct {
 func ShardID(number int32) string { return string(appendShardID(nil, number)) }
 
 func appendShardID(dst []byte, number int32) []byte {
-	dst = append(dst, "shardId-000000000000"...)
-	putDigits(dst[len(dst)-12:], uint64(uint32(number)))
-	return dst
+	n := uint64(uint32(number))
+	dst = append(dst, "shardId-00"...)
+	dst = append(dst, byte('0'+n/1e9), byte('0'+n/eightDigits%10)) // the first two of the ten digits that 32 bits may have
+	return binary.LittleEndian.AppendUint64(dst, digitsOf(n%eightDigits))
 }
 
 func newShard(number int32, start, end record.Hash, l *Limits, now int64) *shard {

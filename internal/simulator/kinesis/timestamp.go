@@ -2,6 +2,7 @@ package kinesis
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,8 +20,13 @@ func (t Timestamp) append(dst []byte) []byte { return AppendEpoch(dst, t.UnixMil
 
 // AppendEpoch appends milliseconds since the epoch as seconds with three decimals. ms is not negative.
 func AppendEpoch(dst []byte, ms int64) []byte {
-	dst = strconv.AppendInt(dst, ms/1000, 10)
-	f := ms % 1000
+	s, f := uint64(ms)/1000, ms%1000
+	if s >= 10*eightDigits && s < 100*eightDigits { // ten digits, until 2286
+		dst = append(dst, byte('0'+s/(10*eightDigits)), byte('0'+s/eightDigits%10))
+		dst = binary.LittleEndian.AppendUint64(dst, digitsOf(s%eightDigits))
+	} else {
+		dst = strconv.AppendUint(dst, s, 10)
+	}
 	return append(dst, '.', byte('0'+f/100), byte('0'+f/10%10), byte('0'+f%10))
 }
 

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -14,11 +15,34 @@ type checks struct{ found []string }
 
 // pattern is a regular expression that a whole text must match, and how AWS shows it.
 type pattern struct {
-	text string
-	re   *regexp.Regexp
+	text  string
+	re    func() *regexp.Regexp // compiled when it is first needed
+	class string                // of the bytes of which it is one or more, which is quicker to see; "": it is not such a pattern
 }
 
-func whole(text string) *pattern { return &pattern{text, regexp.MustCompile("^(?:" + text + ")$")} }
+func whole(text string) *pattern {
+	return &pattern{text: text, re: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:" + text + ")$") })}
+}
+
+// someOf is the pattern of one or more letters, digits or bytes of others, which are not special in a class.
+func someOf(others string) *pattern {
+	return &pattern{text: "[a-zA-Z0-9" + others + "]+", class: others}
+}
+
+// matches tells whether the whole of a text is of the pattern.
+func (p *pattern) matches(v string) bool {
+	if p.class == "" {
+		return p.re().MatchString(v)
+	}
+	for i := range len(v) {
+		switch c := v[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte(p.class, c) >= 0:
+		default:
+			return false
+		}
+	}
+	return v != ""
+}
 
 // rule is what the service model says of a text member. The zero value demands nothing.
 type rule struct {
@@ -29,7 +53,7 @@ type rule struct {
 }
 
 var (
-	nameRule     = rule{min: 1, max: 128, pattern: whole(`[a-zA-Z0-9_.-]+`)}
+	nameRule     = rule{min: 1, max: 128, pattern: someOf("_.-")}
 	arnRule      = rule{min: 1, max: 2048, pattern: whole(`arn:aws.*:kinesis:.*:\d{12}:stream/\S+`)}
 	hashRule     = rule{pattern: whole(`0|([1-9]\d{0,38})`)}
 	sequenceRule = rule{pattern: whole(`0|([1-9]\d{0,128})`)}
@@ -64,7 +88,7 @@ func (c *checks) text(field string, v *string, r rule) {
 		return
 	}
 	shown := "'" + *v + "'"
-	if r.pattern != nil && !r.pattern.re.MatchString(*v) {
+	if r.pattern != nil && !r.pattern.matches(*v) {
 		c.add(field, shown, "satisfy regular expression pattern: "+r.pattern.text)
 	}
 	if n := utf8.RuneCountInString(*v); r.min > n {

@@ -15,19 +15,29 @@ type identity struct {
 	service string
 }
 
-// identify reads the credential scope of an Authorization header or of a presigned URL:
-// AKIAEXAMPLE/20261124/ap-northeast-1/kinesis/aws4_request (AWS General Reference, Signature Version 4).
+// identify reads the credential scope of an Authorization header or of a presigned URL.
 func identify(r *http.Request) identity {
-	scope := ""
 	if h := r.Header.Get("Authorization"); h != "" {
-		if _, after, ok := strings.Cut(h, "Credential="); ok {
-			scope, _, _ = strings.Cut(after, ",")
-			scope, _, _ = strings.Cut(scope, " ")
-		}
-	} else if r.URL.RawQuery != "" {
-		scope = r.URL.Query().Get("X-Amz-Credential")
+		return identityOf(credentialOf(h))
 	}
-	parts := strings.Split(scope, "/")
+	if r.URL.RawQuery != "" {
+		return identityOf(r.URL.Query().Get("X-Amz-Credential"))
+	}
+	return identity{}
+}
+
+// credentialOf is the credential of an Authorization header.
+func credentialOf(header string) string {
+	_, after, _ := strings.Cut(header, "Credential=")
+	credential, _, _ := strings.Cut(after, ",")
+	credential, _, _ = strings.Cut(credential, " ")
+	return credential
+}
+
+// identityOf reads a credential with its scope:
+// AKIAEXAMPLE/20261124/ap-northeast-1/kinesis/aws4_request (AWS General Reference, Signature Version 4).
+func identityOf(credential string) identity {
+	parts := strings.Split(credential, "/")
 	if len(parts) < 5 {
 		return identity{}
 	}
@@ -35,6 +45,17 @@ func identify(r *http.Request) identity {
 	id := identity{region: parts[n-3], service: parts[n-2]}
 	if key := strings.Join(parts[:n-4], "/"); isAccount(key) {
 		id.account = key
+	}
+	return id
+}
+
+// orDefaults fills in where a request belongs whose signature does not say it.
+func (id identity) orDefaults(account string) identity {
+	if id.account == "" {
+		id.account = account
+	}
+	if id.region == "" {
+		id.region = defaultRegion
 	}
 	return id
 }

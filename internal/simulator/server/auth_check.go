@@ -22,7 +22,11 @@ func checkSignature(r *http.Request, c *call) *wireError {
 	case header == "" && !inQuery:
 		return &wireError{http.StatusBadRequest, "MissingAuthenticationTokenException", "Missing Authentication Token"}
 	case header != "":
-		return checkAuthorization(r, c, header)
+		dated := r.Header.Get("X-Amz-Date") != "" || r.Header.Get("Date") != ""
+		if missing := missingOf(header, dated); missing != "" {
+			return incompleteSignature(missing + "Authorization=" + header)
+		}
+		return checkScope(c)
 	}
 	missing := ""
 	for _, name := range []string{"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"} {
@@ -36,20 +40,17 @@ func checkSignature(r *http.Request, c *call) *wireError {
 	return checkScope(c)
 }
 
-func checkAuthorization(r *http.Request, c *call, header string) *wireError {
-	missing := ""
-	for _, name := range []string{"Credential", "Signature", "SignedHeaders"} {
+// missingOf says what is missing of an Authorization header, and of the date where none is there.
+func missingOf(header string, dated bool) (missing string) {
+	for _, name := range [...]string{"Credential", "Signature", "SignedHeaders"} {
 		if authorizationParameter(header, name) == "" {
 			missing += "Authorization header requires '" + name + "' parameter. "
 		}
 	}
-	if r.Header.Get("X-Amz-Date") == "" && r.Header.Get("Date") == "" {
+	if !dated {
 		missing += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
 	}
-	if missing != "" {
-		return incompleteSignature(missing + "Authorization=" + header)
-	}
-	return checkScope(c)
+	return missing
 }
 
 // checkScope demands a credential scope. AWS's own text was not seen by kinesalite.

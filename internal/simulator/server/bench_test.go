@@ -1,14 +1,10 @@
 package server
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
-	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,31 +25,23 @@ import (
 // bytes without looking, which is what the client and HTTP cost.
 func BenchmarkPutRecordsSDK(b *testing.B) {
 	unlimited := kinesis.Limits{WriteRecords: 4e9, WriteBytes: 4e9}
-	serve := func() *heapfloor.Floor { return heapfloor.Raise(192<<20, 100) } // as wavetank serve
 	b.Run("server", func(b *testing.B) {
-		defer serve().Lower()
+		defer raiseFloor().Lower()
 		benchmarkPutRecords(b, newServer(b, unlimited))
 	})
 	b.Run("other-process", func(b *testing.B) {
-		if os.Getenv(serveVariable) != "" { // this is the other process
-			defer serve().Lower()
-			serveUntilTold(b, newServer(b, unlimited))
-			return
-		}
-		url := otherProcess(b)
-		defer serve().Lower() // a client of another process has the same floor
-		offerPutRecords(b, url)
+		e := otherProcess(b, "server")
+		defer raiseFloor().Lower() // a client of another process has the same floor
+		offerPutRecords(b, e.url)
 	})
 	b.Run("stub", func(b *testing.B) {
-		defer serve().Lower()
-		entry := `{"SequenceNumber":"49594189147623985939251953501666965394405037144469929986","ShardId":"shardId-000000000000"}`
-		answer := []byte(`{"FailedRecordCount":0,"Records":[` + strings.Repeat(entry+",", 499) + entry + `]}`)
-		benchmarkPutRecords(b, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body)
-			writeJSON(w, http.StatusOK, answer)
-		}))
+		defer raiseFloor().Lower()
+		benchmarkPutRecords(b, stub())
 	})
 }
+
+// raiseFloor keeps the collector from working hard for little, as wavetank serve does.
+func raiseFloor() *heapfloor.Floor { return heapfloor.Raise(192<<20, 100) }
 
 func newServer(t testing.TB, limits kinesis.Limits) *Server {
 	return newServerWith(t, kinesis.Config{Limits: limits})
@@ -69,49 +57,6 @@ func newServerWith(t testing.TB, cfg kinesis.Config) *Server {
 		t.Fatal(err)
 	}
 	return New(Config{AWS: aws})
-}
-
-// serveVariable makes the benchmark's own program the server of another process.
-const serveVariable = "WAVETANK_BENCH_SERVE"
-
-// otherProcess starts this program again as a server and returns where it listens.
-func otherProcess(b *testing.B) (url string) {
-	c := exec.Command(os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkPutRecordsSDK$/^other-process$", "-test.benchtime=1x")
-	c.Env = append(os.Environ(), serveVariable+"=1")
-	stdin, err := c.StdinPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	stdout, err := c.StdoutPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		_ = stdin.Close() // tells it to end
-		_ = c.Wait()
-	})
-	lines := bufio.NewScanner(stdout)
-	for lines.Scan() {
-		if i := strings.Index(lines.Text(), "http://"); i >= 0 {
-			return lines.Text()[i:]
-		}
-	}
-	b.Fatalf("the other process says nothing: %v", lines.Err())
-	return ""
-}
-
-// serveUntilTold serves until standard input ends.
-func serveUntilTold(b *testing.B, h http.Handler) {
-	l, err := Listen(b.Context(), "127.0.0.1:0", h, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	fmt.Println(l.URL())
-	_, _ = io.Copy(io.Discard, os.Stdin)
-	_ = l.Close()
 }
 
 func benchmarkPutRecords(b *testing.B, h http.Handler) {

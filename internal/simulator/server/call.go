@@ -24,14 +24,8 @@ type call struct {
 
 // newCall reads the request's identity and gives it an id, which every answer carries.
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
-	id := identify(r)
-	if id.account == "" {
-		id.account = s.cfg.Account
-	}
-	if id.region == "" {
-		id.region = defaultRegion
-	}
-	c := &call{account: id.account, region: id.region, service: id.service, requestID: s.newRequestID(), format: jsonFormat}
+	id := identify(r).orDefaults(s.cfg.Account)
+	c := &call{account: id.account, region: id.region, service: id.service, requestID: newRequestID(), format: jsonFormat}
 	w.Header()["X-Amzn-Requestid"] = []string{c.requestID}
 	w.Header()["Server"] = serverName
 	return c

@@ -60,20 +60,27 @@ func wait(d time.Duration, gone <-chan struct{}) {
 
 // holdAndCut delays a request, holds it and cuts its connection, as far as the action says so.
 func (s *Server) holdAndCut(r *http.Request, a *fault.Action) {
-	gone := r.Context().Done()
+	if a.Delay > 0 || !a.Until.IsZero() || a.Release != nil {
+		s.hold(a, r.Context().Done())
+	}
+	if a.Cut {
+		panic(http.ErrAbortHandler) // net/http closes the connection without an answer
+	}
+}
+
+// hold delays a request and holds it, until its client is gone.
+func (s *Server) hold(a *fault.Action, gone <-chan struct{}) {
 	wait(a.Delay, gone)
 	if !a.Until.IsZero() {
 		wait(a.Until.Sub(s.cfg.AWS.Clock().Now()), gone)
 	}
-	if a.Release != nil {
-		select {
-		case <-a.Release:
-		case <-gone:
-			panic(http.ErrAbortHandler)
-		}
+	if a.Release == nil {
+		return
 	}
-	if a.Cut {
-		panic(http.ErrAbortHandler) // net/http closes the connection without an answer
+	select {
+	case <-a.Release:
+	case <-gone:
+		panic(http.ErrAbortHandler)
 	}
 }
 

@@ -41,12 +41,17 @@ func (f *format) write(w http.ResponseWriter, status int, body []byte) {
 
 // writeError sends an error: a body with __type and message, the code in a header, too.
 func (f *format) writeError(w http.ResponseWriter, e *wireError) {
+	w.Header()["X-Amzn-Errortype"] = []string{e.code}
+	f.write(w, e.status, f.appendBody(nil, e))
+}
+
+// appendBody appends what an error says.
+func (f *format) appendBody(dst []byte, e *wireError) []byte {
 	member := "message"
 	if e.code == "SerializationException" {
 		member = "Message" // the one error that spells it so (kinesalite)
 	}
-	w.Header()["X-Amzn-Errortype"] = []string{e.code}
-	f.write(w, e.status, f.appendError(nil, e.code, member, e.message))
+	return f.appendError(dst, e.code, member, e.message)
 }
 
 func appendJSONError(dst []byte, code, member, message string) []byte {

@@ -15,6 +15,8 @@ func FuzzPutRecordsScanner(f *testing.F) {
 		`{"Records":[{"Data":"YW\/j","PartitionKey":"\u00e9\ud83d\ude00\n"}],"Other":{"a":[1,-2.5e3,true,null,"x"]},"StreamName":null}`,
 		`{"Records":[{"Data":"YQ==","Data":"Yg=="}],"Records":[{"Data":"Yw=="}]}`,
 		`{"Records":[{"Data":"?","Data":"Yg=="}]}`,
+		`{"Records":[{"Data":"YWJj","PartitionKey":"k"},{"Data":"YW\/j","PartitionKey":"l"}],"StreamName":"s"}`,
+		`{"Records":[{"Data":"YWJj\","PartitionKey":"k"},{"Data":"YW\"j","PartitionKey":"k\"}"}]}`,
 		`{"Records":[{"Data":"?"}],"Records":null}`,
 		`{"Records":[{"Data":"YQ="}]}`, `{"Records":[{"Data":"YR=="}]}`, `{"Records":[{"Data":"YQ\n=="}]}`, `{"Records":[{"Data":5}]}`,
 		`{"\u0052ecords":[]}`, `{"records":[]}`, `{"Records":[,]}`, `{"Records":[{}],}`, `{"StreamName":"\ud800"}`, `{"StreamName":"` + "\xff" + `"}`,
@@ -48,6 +50,42 @@ func FuzzPutRecordsScanner(f *testing.F) {
 			if (g.Data == nil) != (w.Data == nil) || !bytes.Equal(g.Data, w.Data) {
 				t.Fatalf("%q: data %q, want %q", body, g.Data, w.Data)
 			}
+		}
+	})
+}
+
+// FuzzPutRecordScanner: the scanner takes what the general decoder takes, and gives the same.
+func FuzzPutRecordScanner(f *testing.F) {
+	for _, body := range []string{
+		`{"StreamName":"s","Data":"YQ==","PartitionKey":"k"}`, `{"Data":"","ExplicitHashKey":"0","SequenceNumberForOrdering":"1","DryRun":false}`,
+		` { "PartitionKey" : "\u00e9\ud83d\ude00\n" , "Data" : "YW\/j" , "StreamARN" : "arn" , "Other" : [ { } ] } `,
+		`{"Data":"?","Data":"Yg=="}`, `{"Data":"Yg==","Data":null}`, `{"Data":"YQ="}`, `{"Data":"YR=="}`, `{"Data":"YQ\n=="}`, `{"Data":5}`,
+		`{"Data":"YW\"j"}`, `{"data":"YWJj"}`, `{"StreamName":"\ud800"}`, `{"StreamName":null}`, `null`, `[]`, ``, `{}`, `{"DryRun":"true"}`, `{}{}`,
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var want kinesis.PutRecordInput
+		wantErr := decode(body, &want)
+		sent := bytes.Clone(body)
+		got, err := scanPutRecord(sent)
+		if (err == nil) != (wantErr == nil) {
+			t.Fatalf("%q: scanner says %v, decoder %v", body, err, wantErr)
+		}
+		if err != nil {
+			return
+		}
+		clear(sent) // what was decoded is no piece of it
+		same(t, got.StreamName, want.StreamName)
+		same(t, got.StreamARN, want.StreamARN)
+		same(t, got.PartitionKey, want.PartitionKey)
+		same(t, got.ExplicitHashKey, want.ExplicitHashKey)
+		same(t, got.SequenceNumberForOrdering, want.SequenceNumberForOrdering)
+		if (got.DryRun == nil) != (want.DryRun == nil) || got.DryRun != nil && *got.DryRun != *want.DryRun {
+			t.Fatalf("%q: DryRun differs", body)
+		}
+		if (got.Data == nil) != (want.Data == nil) || !bytes.Equal(got.Data, want.Data) {
+			t.Fatalf("%q: data %q, want %q", body, got.Data, want.Data)
 		}
 	})
 }

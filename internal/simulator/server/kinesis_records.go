@@ -53,12 +53,13 @@ func getRecords(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, 
 	if err != nil {
 		return dst, err
 	}
+	defer out.Release()
 	return c.format.encode(dst, out)
 }
 
 func putRecord(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
-	var in kinesis.PutRecordInput
-	if err := c.format.decode(body, &in); err != nil {
+	in, err := readPutRecord(c.format, body)
+	if err != nil {
 		return dst, err
 	}
 	q := fault.Request{Service: "kinesis", Resource: kinesis.StreamOf(in.StreamName, in.StreamARN), Records: 1}

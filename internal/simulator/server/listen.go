@@ -24,6 +24,7 @@ const (
 // Listener is a handler on a socket. Close ends it; it is safe for concurrent use.
 type Listener struct {
 	net    net.Listener
+	front  *front // nil where the handler is not a Server
 	server *http.Server
 	cancel context.CancelFunc
 	done   sync.WaitGroup
@@ -71,11 +72,16 @@ func listen(ctx context.Context, addr string, h http.Handler, logger *slog.Logge
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
+	base, cancel := context.WithCancel(ctx)
+	out := &Listener{cancel: cancel, server: newHTTP(base, h, logger)}
+	if s, ok := h.(*Server); ok {
+		out.front = newFront(base, l, s, logger)
+		l = out.front
+	}
 	if config != nil {
 		l = &sniffer{Listener: l, config: config, logger: logger}
 	}
-	base, cancel := context.WithCancel(ctx)
-	out := &Listener{net: l, cancel: cancel, server: newHTTP(base, h, logger)}
+	out.net = l
 	out.done.Go(func() { _ = out.server.Serve(l) }) // returns when Close does its work
 	return out, nil
 }
@@ -113,6 +119,9 @@ func (l *Listener) Close() error {
 		if err := l.server.Shutdown(ctx); err != nil {
 			l.cancel()
 			l.err = l.server.Close()
+		}
+		if l.front != nil {
+			l.front.end(ctx, l.cancel)
 		}
 		l.cancel()
 		l.done.Wait()

@@ -140,26 +140,38 @@ func TestSlowClients(t *testing.T) {
 		{"nothing more after an answer", head + "\r\n{}", idleTimeout},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				h := newServer(t, kinesis.Limits{})
-				client, srv := net.Pipe()
-				hs := newHTTP(t.Context(), h, slog.New(slog.DiscardHandler))
-				l := &pipeListener{conns: make(chan net.Conn, 1)}
-				l.conns <- srv
-				go func() { _ = hs.Serve(l) }()
-				defer hs.Close()
-				begin := time.Now()
-				if _, err := io.WriteString(client, tt.sent); err != nil {
-					t.Fatal(err)
-				}
-				_, _ = io.Copy(io.Discard, client)
-				if took := time.Since(begin); took < tt.want || took > tt.want+time.Second {
-					t.Errorf("cut off after %v, want %v", took, tt.want)
-				}
+		for name, serve := range map[string]func(*testing.T, *Server) net.Conn{"net/http": servePipe, "front": serveFront} {
+			t.Run(tt.name+" to "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					client, begin := serve(t, newServer(t, kinesis.Limits{})), time.Now()
+					if _, err := io.WriteString(client, tt.sent); err != nil {
+						t.Fatal(err)
+					}
+					_, _ = io.Copy(io.Discard, client)
+					if took := time.Since(begin); took < tt.want || took > tt.want+time.Second {
+						t.Errorf("cut off after %v, want %v", took, tt.want)
+					}
+				})
 			})
-		})
+		}
 	}
+}
+
+// servePipe serves one connection by net/http until the test is over.
+func servePipe(t *testing.T, s *Server) (client net.Conn) {
+	client, srv := net.Pipe()
+	l := &pipeListener{conns: make(chan net.Conn, 1)}
+	l.conns <- srv
+	hs := newHTTP(t.Context(), s, slog.New(slog.DiscardHandler))
+	go func() { _ = hs.Serve(l) }()
+	t.Cleanup(func() { _ = hs.Close() })
+	return client
+}
+
+// serveFront serves one connection by the front until the test is over.
+func serveFront(t *testing.T, s *Server) (client net.Conn) {
+	client, _ = frontOverPipe(t, s)
+	return client
 }
 
 // pipeListener hands out connections that are made already.

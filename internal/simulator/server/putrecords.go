@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 )
@@ -15,6 +16,7 @@ import (
 type putRecordsScanner struct {
 	json    scanner
 	binary  bool // data is bytes, not base64: the body is CBOR
+	escaped bool // data may have escapes
 	entries []scannedEntry
 	keys    []string // partition keys and explicit hash keys
 	text    []byte
@@ -48,6 +50,16 @@ func (d *putRecordsScanner) read(f *format, body []byte) (in kinesis.PutRecordsI
 
 // scan decodes a request in JSON. What it returns is valid until release; Data and the keys' bytes beyond.
 func (d *putRecordsScanner) scan(body []byte) (kinesis.PutRecordsInput, error) {
+	d.escaped = false
+	in, err := d.scanAll(body)
+	if err != nil && bytes.IndexByte(body, '\\') >= 0 {
+		d.escaped = true
+		return d.scanAll(body)
+	}
+	return in, err
+}
+
+func (d *putRecordsScanner) scanAll(body []byte) (kinesis.PutRecordsInput, error) {
 	var in kinesis.PutRecordsInput
 	s := &d.json
 	*s = scanner{body: body}
@@ -86,8 +98,41 @@ func (d *putRecordsScanner) scan(body []byte) (kinesis.PutRecordsInput, error) {
 	return in, err
 }
 
+// plainEntry scans an element as nearly all are: data and a key of ASCII, in this order, without escapes and without blanks.
+// Of any other it takes nothing and is false. It does not look for escapes in data: they are no base64, so that fill fails.
+func (d *putRecordsScanner) plainEntry() bool {
+	const before, between, behind = `{"Data":"`, `","PartitionKey":"`, `"}`
+	s := &d.json
+	b, ok := bytes.CutPrefix(s.body[s.pos:], []byte(before))
+	n := bytes.IndexByte(b, '"')
+	if !ok || n < 0 {
+		return false
+	}
+	e := scannedEntry{data: scannedText{from: s.pos + len(before), there: true}}
+	e.data.to = e.data.from + n
+	if b, ok = bytes.CutPrefix(b[n:], []byte(between)); !ok {
+		return false
+	}
+	for n = 0; n < len(b) && b[n] != '"'; n++ {
+		if c := b[n]; c < ' ' || c >= utf8.RuneSelf || c == '\\' {
+			return false
+		}
+	}
+	if !bytes.HasPrefix(b[n:], []byte(behind)) {
+		return false
+	}
+	from := e.data.to + len(between)
+	e.key = scannedText{from: from, to: from + n, there: true}
+	s.pos = e.key.to + len(behind)
+	d.entries = append(d.entries, e)
+	return true
+}
+
 // entry scans one element of Records; null is a record without members.
 func (d *putRecordsScanner) entry() {
+	if !d.escaped && d.plainEntry() {
+		return
+	}
 	s := &d.json
 	var e scannedEntry
 	s.object("Structure", func(name []byte) {
@@ -172,10 +217,9 @@ func (d *putRecordsScanner) check(data scannedText) {
 
 // decodeBase64 decodes a blob as AWS does: padded, without line breaks.
 func decodeBase64(dst, src []byte) (n int, err error) {
-	if len(src)%4 == 0 && bytes.IndexByte(src, '\n') < 0 && bytes.IndexByte(src, '\r') < 0 {
-		if n, err = base64.StdEncoding.Decode(dst, src); err == nil {
-			return n, nil
-		}
+	n, ok := kinesis.DecodeBase64(dst, src)
+	if !ok {
+		return 0, badBody("A value can not be converted to a Blob: it is not base64.")
 	}
-	return 0, badBody("A value can not be converted to a Blob: it is not base64.")
+	return n, nil
 }

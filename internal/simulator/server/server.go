@@ -1,7 +1,6 @@
 package server
 
 import (
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"log/slog"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/wavetank/wavetank/internal/simulator"
 	"github.com/wavetank/wavetank/internal/simulator/fault"
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 )
 
 // Config is what a server is made of. AWS must be set.
@@ -56,26 +56,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // newRequestID is a random UUID.
-func (s *Server) newRequestID() string {
+func newRequestID() string { return string(appendRequestID(nil)) }
+
+func appendRequestID(dst []byte) []byte {
 	var b [16]byte
 	binary.LittleEndian.PutUint64(b[:8], rand.Uint64())
 	binary.LittleEndian.PutUint64(b[8:], rand.Uint64())
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	var t [36]byte
-	hex.Encode(t[:8], b[:4])
-	hex.Encode(t[9:13], b[4:6])
-	hex.Encode(t[14:18], b[6:8])
-	hex.Encode(t[19:23], b[8:10])
-	hex.Encode(t[24:], b[10:])
-	t[8], t[13], t[18], t[23] = '-', '-', '-', '-'
-	return string(t[:])
+	dst = append(hex.AppendEncode(dst, b[:4]), '-')
+	dst = append(hex.AppendEncode(dst, b[4:6]), '-')
+	dst = append(hex.AppendEncode(dst, b[6:8]), '-')
+	dst = append(hex.AppendEncode(dst, b[8:10]), '-')
+	return hex.AppendEncode(dst, b[10:])
 }
 
 // newHostID is the second id of an answer, x-amz-id-2: 72 random bytes in base64, as long as AWS's (kinesalite).
-func newHostID() string {
+func newHostID() string { return string(appendHostID(nil)) }
+
+func appendHostID(dst []byte) []byte {
 	var b [72]byte
 	for i := 0; i < len(b); i += 8 {
 		binary.LittleEndian.PutUint64(b[i:], rand.Uint64())
 	}
-	return base64.StdEncoding.EncodeToString(b[:])
+	return kinesis.AppendBase64(dst, b[:])
 }

@@ -90,7 +90,12 @@ func (c *sniffedConn) CloseWrite() error {
 	if t := c.secure.Load(); t != nil {
 		return t.CloseWrite()
 	}
-	if socket, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+	return closeWrite(c.Conn)
+}
+
+// closeWrite ends what is sent over a connection that can do that.
+func closeWrite(c net.Conn) error {
+	if socket, ok := c.(interface{ CloseWrite() error }); ok {
 		return socket.CloseWrite()
 	}
 	return errors.ErrUnsupported
@@ -118,3 +123,6 @@ func (c *replayedConn) Read(b []byte) (int, error) {
 	c.first = c.first[n:]
 	return n, nil
 }
+
+// CloseWrite ends what is sent.
+func (c *replayedConn) CloseWrite() error { return closeWrite(c.Conn) }
