@@ -17,6 +17,7 @@ import (
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator"
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/simulator/lambda"
 	"github.com/wavetank/wavetank/internal/simulator/server"
 	"github.com/wavetank/wavetank/internal/target/simulated"
@@ -30,6 +31,7 @@ type serveFlags struct {
 	account   string
 	functions []string
 	limits    []string
+	disk      diskFlags
 	tls       tlsFlags
 	verbose   bool
 }
@@ -42,12 +44,15 @@ func newServe(e env) *cobra.Command {
 		Long: "serve answers Kinesis, Lambda, Firehose and S3 on 127.0.0.1, with AWS's limits unless --limits says otherwise,\n" +
 			"until ^C. Any credentials do; the region is the one that a request is signed for. With a scenario its pipeline is\n" +
 			"made first, in the region of AWS_REGION or AWS_DEFAULT_REGION (else " + fallbackRegion + "). Its load and its faults are not\n" +
-			"served. Nothing is kept.\n\n" +
+			"served. Nothing is kept, unless --data names a directory: then every record that was acknowledged and every stream, with\n" +
+			"its shards, settings, consumers, tags and channels, is there again after any end, kill -9 too, and iterators go on.\n" +
+			"Lambda, Firehose and S3 are not kept: what they had is gone with the process.\n\n" +
 			"http and https are answered on the same port, and HTTP/1.1 and HTTP/2 with both. The certificate is signed by an\n" +
 			"authority of this machine's own, made by the first start and kept in $XDG_CONFIG_HOME/wavetank/ca.pem (else\n" +
 			"~/.config/wavetank/ca.pem; its key is beside it), which a client must trust: AWS_CA_BUNDLE names it to most.",
 		Example: "  wavetank serve\n" +
 			"  wavetank serve clickstream --set pipeline.streams.click-stream.shardCount=8\n" +
+			"  wavetank serve --data ./kinesis --disk 50GiB\n" +
 			"  wavetank serve --function process-clicks=model --function slow=p50:200ms,p99:2s,errors:1%",
 		Args: arguments(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -61,6 +66,7 @@ func newServe(e env) *cobra.Command {
 		"or with its model as in NAME=p50:20ms,p99:80ms,errors:1%,coldStart:250ms,memorySize:256MiB (repeatable)")
 	c.Flags().StringArrayVar(&f.limits, "limits", nil, "by how much limits differ from AWS's: `FACTOR` for all (off, aws, 10x), or of one as in "+
 		"kinesis=off or kinesis.writeRecords=10x (repeatable)")
+	f.disk.add(c)
 	c.Flags().StringVar(&f.tls.authority, "ca-file", "", "keep the certificate authority in `FILE` (and its key beside it)")
 	c.Flags().StringVar(&f.tls.cert, "tls-cert", "", "show this certificate to clients of https; a PEM `FILE`")
 	c.Flags().StringVar(&f.tls.key, "tls-key", "", "the key of --tls-cert; a PEM `FILE`")
@@ -83,7 +89,7 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error
 	case len(args) == 0 && len(f.set) > 0:
 		return usage(fmt.Errorf("--set %s: there is no scenario to set it in; name one, as in wavetank serve %s", f.set[0], defaultScenario))
 	}
-	if err := f.tls.check(); err != nil {
+	if err := errors.Join(f.tls.check(), f.disk.check()); err != nil {
 		return usage(err)
 	}
 	functions, err := parseFunctions(f.functions)
@@ -112,6 +118,14 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error
 		logger = slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	serveMemory.apply(e)
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	disk, kept, err := f.disk.open(e.stderr, fail)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, kept.Close()) }()
+	w.disk, w.memory, w.data = disk, int64(f.disk.memoryBytes), f.disk.data
 	c := clock.NewWall()
 	defer c.Stop()
 	sender := server.NewSender(ctx, server.SenderConfig{})
@@ -136,7 +150,11 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error
 	}
 	forgetStart()
 	<-ctx.Done()
-	return l.Close()
+	err = l.Close()
+	if cause := context.Cause(ctx); errors.Is(cause, kinesis.ErrDiskFull) {
+		err = errors.Join(cause, err)
+	}
+	return err
 }
 
 // waters is what the tank is filled with.
@@ -145,6 +163,9 @@ type waters struct {
 	functions       map[string]scenarios.FunctionModel // of the flags
 	scenario        *scenarios.Scenario                // nil: nothing is made
 	limits          scenarios.Limits                   // of the flags, and else of the scenario
+	disk            *kinesis.Disk                      // of Kinesis's records
+	memory          int64                              // bytes of them, at most
+	data            string                             // the directory that they are kept in; empty: they are not kept
 	receiver        *server.Listener                   // of the scenario's deliveries by HTTP; nil: there are none
 	tls             *secured
 }
@@ -172,7 +193,7 @@ func (w *waters) fill(c clock.Clock, endpoints firehose.Endpoints) (*simulator.A
 	}
 	var failed error
 	config := simulator.Config{
-		Clock:  c,
+		Clock: c, MaxBytes: w.memory, Disk: w.disk,
 		Lambda: lambda.Config{Functions: own}, Firehose: firehose.Config{Endpoints: endpoints},
 		Setup: func(world *simulator.World) {
 			if w.scenario != nil && world.Account == w.account && world.Region == w.region {

@@ -13,8 +13,11 @@ import (
 func (w *waters) announce(p *page, out io.Writer, addr string) error {
 	url := "http://" + addr
 	p.section("AWS at %s: Kinesis, Lambda, Firehose and S3, with any credentials.", url)
-	p.paragraph("", fmt.Sprintf("Account %s, region %s where a request is signed for no other. ^C ends it; nothing is kept.",
-		w.account, w.region))
+	kept := "nothing is kept"
+	if w.data != "" {
+		kept = "Kinesis is kept in " + shellWord(w.data) + ", and nothing else is"
+	}
+	p.paragraph("", fmt.Sprintf("Account %s, region %s where a request is signed for no other. ^C ends it; %s.", w.account, w.region, kept))
 	w.tls.announce(p, addr)
 	if w.limits.Changed() {
 		p.warn("Limits are not AWS's: %s.", strings.Join(w.limits.Words(), ", "))

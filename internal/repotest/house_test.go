@@ -69,6 +69,19 @@ var importTable = []Row{
 		},
 	},
 	{
+		Package: "internal/simulator/journal", May: []string{"internal/simulator/record"},
+		Why: "files hold blocks of records: what a stream is they need not know, nor what time it is",
+	},
+	{
+		Package: "internal/simulator/kinesis",
+		May:     []string{"internal/clock", "internal/simulator/record", "internal/simulator/fault", "internal/simulator/journal"},
+		Why:     "a service meets another only through a small interface it defines itself, and opens no file: the journal does",
+		Never: []Never{
+			{[]string{"net", "net/http/..."}, "a service owns no socket: it is called by the wire and by virtual time alike"},
+			{[]string{"github.com/aws/..."}, "AWS's rules live in our models, not in the client's types"},
+		},
+	},
+	{
 		Package: "internal/simulator/*", May: []string{"internal/clock", "internal/simulator/record", "internal/simulator/fault"},
 		Why: "a service meets another only through a small interface it defines itself",
 		Never: []Never{
@@ -137,7 +150,7 @@ var heavy = []string{
 var virtualPath = []string{
 	"generators", "runner/**", "internal/measure", "internal/target", "internal/target/simulated", "internal/simulator",
 	"internal/simulator/kinesis", "internal/simulator/lambda", "internal/simulator/firehose", "internal/simulator/objectstore",
-	"internal/simulator/record", "internal/simulator/fault",
+	"internal/simulator/record", "internal/simulator/fault", "internal/simulator/journal",
 }
 
 // The exceptions: what is let off, and why. A file that is gone must leave its list.
@@ -171,6 +184,11 @@ var bans = []Ban{
 		},
 		Names: globalRandom,
 		Why:   "one seed has one history: randomness comes from a generator seeded by the scenario",
+	},
+	{
+		In:    []string{"internal/simulator/kinesis"},
+		Names: []string{"os.*", "syscall.*"},
+		Why:   "Kinesis opens no file by itself: internal/simulator/journal does, and says what becomes of it",
 	},
 	{
 		In:    []string{"generators", "scenarios", "runner/**", "reports", "internal/**"},

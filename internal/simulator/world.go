@@ -17,6 +17,10 @@ type Config struct {
 	// MaxBytes caps the memory that stored records take, over all worlds; 0 is 1 GiB.
 	MaxBytes int64
 
+	// Disk is where records are that do not fit into memory, over all worlds; nil: those are trimmed. The worlds that it brings
+	// back are made at once.
+	Disk *kinesis.Disk
+
 	// The services' settings. Account, Region, Clock and the shared cap are filled in for each world.
 	Kinesis  kinesis.Config // its Store is the world's
 	Objects  objectstore.Config
@@ -55,9 +59,13 @@ type World struct {
 	once sync.Once
 }
 
-// New makes an AWS without worlds: each is made when it is first asked for.
+// New makes an AWS without worlds but for those that its disk brings back: each is made when it is first asked for.
 func New(cfg Config) *AWS {
-	return &AWS{cfg: cfg, memory: kinesis.NewMemory(cfg.MaxBytes), worlds: make(map[place]*World)}
+	a := &AWS{cfg: cfg, memory: kinesis.NewMemory(cfg.MaxBytes), worlds: make(map[place]*World)}
+	if cfg.Disk != nil {
+		cfg.Disk.Places(func(account, region string) { a.World(account, region) })
+	}
+	return a
 }
 
 // Clock is the clock of all worlds.
@@ -95,7 +103,7 @@ func (a *AWS) make(w *World) {
 func (a *AWS) kinesis(w *World) kinesis.Config {
 	c := a.cfg.Kinesis
 	c.Account, c.Region, c.Clock, c.Memory = w.Account, w.Region, a.cfg.Clock, a.memory
-	c.Store = w.Objects
+	c.Store, c.Disk = w.Objects, a.cfg.Disk
 	c.Limits = scaled(c.Limits.Complete(w.Region), a.cfg.ScaleKinesis, "iteratorAge")
 	return c
 }

@@ -22,6 +22,7 @@ type pending struct {
 // after lets a change come some time after now, and at once where that is 0. Where updating, the stream is UPDATING until
 // then. The caller holds the stream's lock.
 func (s *Service) after(st *stream, now time.Time, wait time.Duration, updating bool, c change) {
+	st.touched.Store(true)
 	defer st.wakeSubscribers() // a subscriber waits until the change's instant, as its shard may be closed then
 	if wait <= 0 {
 		c.apply(s, st, now)
@@ -41,6 +42,7 @@ func (s *Service) after(st *stream, now time.Time, wait time.Duration, updating 
 // settle applies the changes that are due and forgets what has expired with its shard. The caller holds the stream's lock.
 func (s *Service) settle(st *stream, now time.Time) {
 	for st.due != 0 && now.UnixNano() >= st.due {
+		st.touched.Store(true)
 		p := st.changes[0]
 		st.changes = st.changes[1:]
 		st.due = 0
@@ -50,7 +52,7 @@ func (s *Service) settle(st *stream, now time.Time) {
 		p.change.apply(s, st, p.at)
 	}
 	if len(st.closed) > 0 {
-		s.memory.add(-st.forget(st.horizon(now.UnixNano())))
+		s.freed(st, st.forget(st.horizon(now.UnixNano())))
 	}
 }
 

@@ -33,6 +33,9 @@ type channel struct {
 	logs      CloudWatchLogs
 	deleted   bool      // it is DELETING, or no more
 	gone      time.Time // from when on it is no more; meaningful where deleted is set
+
+	passed  map[int32]uint64 // by shard: the position behind what is delivered; the channel goes on from there (keep.go)
+	objects uint64           // delivered so far
 }
 
 // channels are the channels of the account. Their lock is taken after a stream's.

@@ -1,6 +1,7 @@
 package kinesis
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -47,10 +48,21 @@ func newDelivery(s *Service, ch *channel, st *stream) *delivery {
 		lineage: record.NewLineage(record.Position{Type: record.AtTimestamp, At: ch.active}),
 	}
 	for _, sh := range st.shards {
-		d.tips[sh.number], d.reader.passed[sh.number] = sh.next, sh.next
+		d.tips[sh.number], d.reader.passed[sh.number] = sh.tip(), sh.tip()
 	}
+	ch.passed = maps.Clone(d.tips)
 	st.readers = append(st.readers, d.reader)
 	return d
+}
+
+// resume goes on where a channel that is brought back has come to: by shard, and in objects. A shard that is not named is
+// younger than that. The caller holds no lock, and has made the delivery just now.
+func (d *delivery) resume(passed map[int32]uint64, objects uint64) {
+	d.tips, d.reader.passed = make(map[int32]uint64), make(map[int32]uint64)
+	maps.Copy(d.tips, passed)
+	maps.Copy(d.reader.passed, passed)
+	d.objects = objects
+	d.channel.passed, d.channel.objects = maps.Clone(d.tips), objects
 }
 
 func (d *delivery) begin() {
@@ -180,13 +192,17 @@ func (d *delivery) take(c *channelCursor, now time.Time) (over, left, there bool
 		return false, false, false
 	}
 	sh, room := c.shard, d.service.cfg.Model.ChannelObject-d.buffer.bytes
-	d.service.memory.add(-d.stream.expire(sh, now.UnixNano()))
-	c.next = max(c.next, sh.first)
-	d.read, _ = sh.read(c.next, channelPage, room, d.read[:0])
+	d.service.freed(d.stream, d.stream.expire(sh, now.UnixNano()))
+	var err error
+	d.read, c.next, _, err = d.service.fetch(d.stream, sh, c.next, channelPage, room, d.read[:0])
+	if err != nil {
+		d.stream.mu.Unlock()
+		return false, false, true // it is read again with the next turn
+	}
 	c.next += uint64(len(d.read))
 	d.upTo[sh.number] = c.next
-	left = c.next < sh.next
-	if over = sh.closed != 0 && !left; over {
+	left = c.next < sh.tip()
+	if over = sh.ended() && !left; over {
 		d.lineage.Finish(sh.number, sh.children)
 		d.follow(now)
 	}
@@ -241,12 +257,18 @@ func (d *delivery) store(p *clock.Proc, bucketARN, key string, recs []record.Rec
 // passed tells the stream what is delivered: it may drop that.
 func (d *delivery) passed() {
 	d.stream.mu.Lock()
-	defer d.stream.mu.Unlock()
 	for number, next := range d.upTo {
 		d.reader.passed[number] = max(d.reader.passed[number], next)
 		d.service.dropPassed(d.stream, number)
 	}
+	passed := maps.Clone(d.reader.passed)
+	d.stream.mu.Unlock()
 	clear(d.upTo)
+
+	d.service.channels.mu.Lock()
+	defer d.service.channels.mu.Unlock()
+	d.channel.passed, d.channel.objects = passed, d.objects
+	d.service.resources.touched.Store(true)
 }
 
 // leave ends the channel as a reader of its stream.

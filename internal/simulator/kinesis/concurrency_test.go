@@ -8,16 +8,30 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/journal"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
 // TestConcurrentUse: producers, readers, a registered reader and an operator who makes and deletes streams, all at once, at
 // a small cap. Readers see rising positions up to the tip, and the observer is told of every record.
 func TestConcurrentUse(t *testing.T) {
+	disks := map[string]func(t *testing.T) *Disk{
+		"memory alone": func(*testing.T) *Disk { return nil },
+		"temporary files": func(t *testing.T) *Disk {
+			return spilling(t, journal.Config{FileBytes: 64 << 10}, DiskConfig{})
+		},
+		"kept": func(t *testing.T) *Disk { return kept(t, t.TempDir()) },
+	}
+	for name, disk := range disks {
+		t.Run(name, func(t *testing.T) { useConcurrently(t, disk(t)) })
+	}
+}
+
+func useConcurrently(t *testing.T, d *Disk) {
 	c := clock.NewWall()
 	defer c.Stop()
 	w := &counter{}
-	s := newStream(t, Config{Clock: c, Limits: generous(), Observer: w, MaxBytes: 3000 * recordCost}, "s", 4)
+	s := newStream(t, Config{Clock: c, Limits: generous(), Observer: w, MaxBytes: 3000 * recordCost, Disk: d}, "s", 4)
 	const producers, calls, batchSize = 4, 50, 100
 	var work sync.WaitGroup
 	for p := range producers {

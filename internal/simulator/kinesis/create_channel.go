@@ -69,6 +69,7 @@ func (s *Service) CreateChannel(in CreateChannelInput) (*ChannelOutput, error) {
 			return nil, err // they were checked
 		}
 	}
+	s.resources.touched.Store(true)
 	newDelivery(s, ch, st).begin()
 	return &ChannelOutput{ch.describe(now)}, nil
 }

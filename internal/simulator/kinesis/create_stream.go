@@ -59,11 +59,22 @@ func (s *Service) CreateStream(in CreateStreamInput) error {
 			return err
 		}
 	}
-	st := &stream{name: name, created: now, active: now.Add(s.cfg.Model.Creating)}
+	st := s.newStream(name)
+	st.created, st.active = now, now.Add(s.cfg.Model.Creating)
 	st.settings.Store(set)
 	st.addShards(count, s.limitsOf(set.recordSize), now.UnixNano())
 	s.streams[name] = st
 	return nil
+}
+
+// newStream is a stream whose records will be where the service's are.
+func (s *Service) newStream(name string) *stream {
+	st := &stream{name: name, disk: s.disk, awaits: s.disk.durable()}
+	st.touched.Store(true)
+	if s.disk != nil {
+		st.owner = s.disk.journal.NewOwner()
+	}
+	return st
 }
 
 // settingsOf are the settings of a new stream.

@@ -30,7 +30,7 @@ func (s *Service) DecreaseStreamRetentionPeriod(in DecreaseStreamRetentionPeriod
 	// A longer period may have been asked for and not be in force yet.
 	st.set(func(set *settings) { set.asked, set.retention = period, min(period, set.retention) })
 	for _, sh := range st.shards {
-		s.memory.add(-st.expire(sh, now.UnixNano()))
+		s.freed(st, st.expire(sh, now.UnixNano()))
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ func (s *Service) DeleteChannel(in ChannelInput) error {
 	}
 	if !ch.deleted {
 		ch.deleted, ch.gone = true, now.Add(s.cfg.Model.ChannelDeleting)
+		s.resources.touched.Store(true)
 		ch.wake.Notify()
 		s.channelsAt(now)
 	}

@@ -39,6 +39,7 @@ func (s *Service) DeleteStream(in DeleteStreamInput) error {
 	}
 	if st.deleted.IsZero() {
 		st.deleted, st.gone = now, now.Add(s.cfg.Model.Deleting)
+		st.touched.Store(true)
 		for _, c := range st.consumersAt(now) {
 			st.removeConsumer(c, st.gone)
 		}
@@ -78,8 +79,9 @@ func (s *Service) forgetGone(now time.Time) {
 		_, there := st.status(now)
 		if !there {
 			for _, sh := range st.shards {
-				s.memory.add(-sh.drop(sh.next, &st.free))
+				s.freed(st, sh.drop(sh.next, &st.free))
 			}
+			s.bury(st)
 			s.resources.forget(s.StreamARN(name))
 			st.dropped = true
 			delete(s.streams, name)

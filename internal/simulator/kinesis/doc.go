@@ -8,5 +8,7 @@
 // the hot path that load, pollers and delivery loops use on either clock. The API operations, one file each, are what the
 // wire's server calls; they validate as AWS does and then take the same path.
 //
-// A Service is safe for concurrent use. It starts no goroutine, never waits, and holds a lock only while it computes.
+// A Service is safe for concurrent use. It starts no goroutine and holds a lock only while it computes. It waits for nothing
+// but for a disk: records that are not in memory are read from files, and with a journal that outlives the process a put
+// returns when its records are there (docs/design/015-storage.md). That takes none of the clock's time.
 package kinesis

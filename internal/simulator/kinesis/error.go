@@ -37,6 +37,9 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
+// errInternal is the service's own failure.
+func errInternal() *Error { return errorf("InternalFailureException", "Internal Service Failure") }
+
 func errorf(code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }

@@ -51,9 +51,7 @@ func (s *Service) GetShardIterator(in GetShardIteratorInput) (*GetShardIteratorO
 	if sh == nil {
 		return nil, s.noShardThere(name, number)
 	}
-	if freed := st.expire(sh, now.UnixNano()); freed > 0 {
-		s.memory.add(-freed)
-	}
+	s.freed(st, st.expire(sh, now.UnixNano()))
 	pos, err := s.start(&in, name, sh, now)
 	if err != nil {
 		return nil, err
@@ -100,7 +98,7 @@ func (s *Service) start(in *GetShardIteratorInput, name string, sh *shard, now t
 	case "TRIM_HORIZON":
 		return sh.first, nil
 	case "LATEST":
-		return sh.next, nil
+		return sh.tip(), nil
 	case "AT_TIMESTAMP":
 		if in.Timestamp.After(now) {
 			return 0, errorf(codeInvalidArgument, "The timestampInMillis parameter cannot be greater than the "+
@@ -126,7 +124,7 @@ func (s *Service) start(in *GetShardIteratorInput, name string, sh *shard, now t
 	if *in.ShardIteratorType == "AT_SEQUENCE_NUMBER" && pos > 0 {
 		pos--
 	}
-	return min(pos, sh.next), nil
+	return min(pos, sh.tip()), nil
 }
 
 func (s *Service) badSequence(given, stream string, sh *shard, why string) error {

@@ -1,16 +1,25 @@
 package kinesis
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
-// TestLogAgainstASlice drives a log and a plain slice with the same random steps and compares them.
+// TestLogAgainstASlice drives a log and a plain slice with the same random steps and compares them: records of bytes that are
+// packed, and mixed ones of which from some position on none is.
 func TestLogAgainstASlice(t *testing.T) {
+	for name, packed := range map[string]int{"packed": 1 << 40, "mixed from the beginning": 0, "mixed later": 5000} {
+		t.Run(name, func(t *testing.T) { logAgainstASlice(t, packed) })
+	}
+}
+
+func logAgainstASlice(t *testing.T, packed int) {
 	r := rand.New(rand.NewPCG(5, 6))
-	var l log
+	l := log{plain: packed == 0, number: 4}
 	var free freeList
 	var all []record.Record // every record ever; position = index
 	first := 0
@@ -19,8 +28,10 @@ func TestLogAgainstASlice(t *testing.T) {
 		case 0, 1:
 			for range r.IntN(200) {
 				rec := record.Record{Key: "k", Size: int32(r.IntN(50)), Arrival: int64(len(all) / 3), Seq: l.next}
-				if r.IntN(3) == 0 {
-					rec.Data = make([]byte, rec.Size)
+				if len(all) < packed || len(all) > packed && r.IntN(3) == 0 {
+					rec.Data = []byte(fmt.Sprint(len(all)))
+					rec.Size, rec.Shard = int32(len(rec.Data)), 4
+					rec.Hash, rec.Number, rec.Lane, rec.Ours = HashKey("k"), uint64(len(all)), 7, len(all)%2 == 0
 				}
 				l.add(&rec, &free)
 				all = append(all, rec)
@@ -34,8 +45,8 @@ func TestLogAgainstASlice(t *testing.T) {
 				t.Fatalf("step %d: read %d from %d: got %d records, want %d", step, most, pos, len(got), len(want))
 			}
 			for i := range got {
-				if got[i].Seq != want[i].Seq {
-					t.Fatalf("step %d: record %d of a read from %d is %d", step, i, pos, got[i].Seq)
+				if !reflect.DeepEqual(got[i], want[i]) {
+					t.Fatalf("step %d: record %d of a read from %d is %+v, want %+v", step, i, pos, got[i], want[i])
 				}
 			}
 		case 3:
@@ -48,6 +59,9 @@ func TestLogAgainstASlice(t *testing.T) {
 		var held int64
 		for i := range all[first:] {
 			held += cost(&all[first+i])
+			if first+i < packed {
+				held -= recordCost - packedCost
+			}
 		}
 		if l.held != held || l.first != uint64(first) || l.next != uint64(len(all)) {
 			t.Fatalf("step %d: held %d first %d next %d, want %d %d %d", step, l.held, l.first, l.next, held, first, len(all))

@@ -33,22 +33,36 @@ func (m *Memory) add(n int64) (over bool) {
 	return m.held.Add(n) > m.most
 }
 
-// reclaim drops records until the cap holds: the oldest that readers have passed first, then, counted and told to the
-// observer, the oldest unread. It frees a two-hundred-and-fiftieth of the cap a step, so that the search for the oldest is
-// rare.
-func (s *Service) reclaim() {
-	s.reclaiming.Lock()
-	defer s.reclaiming.Unlock()
-	for s.memory.Held() > s.memory.most {
-		st, number := s.oldest()
-		if st == nil {
-			return // what is held belongs to other services
-		}
-		s.trim(st, number, s.memory.most/250+1)
+// freed counts memory that records of a stream have given back, and lets go of what they had on disk. The caller holds the
+// stream's lock.
+func (s *Service) freed(st *stream, bytes int64) {
+	s.memory.add(-bytes)
+	if len(st.free.blocks) > 0 {
+		s.letGo(st)
 	}
 }
 
-// oldest finds the shard whose oldest record is to go first.
+// reclaim frees memory until the cap holds: the oldest records that readers have passed are dropped first, where the service
+// drops those; then the oldest go to disk, or, where there is none, are trimmed, counted and told to the observer. It frees a
+// two-hundred-and-fiftieth of the cap a step, so that the search for the oldest is rare.
+func (s *Service) reclaim() {
+	s.reclaiming.Lock()
+	defer s.reclaiming.Unlock()
+	step := s.memory.most/250 + 1
+	for s.memory.Held() > s.memory.most {
+		st, number := s.oldest()
+		if st == nil {
+			return // what is held belongs to other services, or is on its way to disk
+		}
+		if s.disk == nil {
+			s.trim(st, number, step)
+		} else if !s.relieve(st, number, step) {
+			return
+		}
+	}
+}
+
+// oldest finds the shard whose oldest record in memory is to go first.
 func (s *Service) oldest() (from *stream, number int32) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -56,10 +70,11 @@ func (s *Service) oldest() (from *stream, number int32) {
 	for _, st := range s.streams {
 		st.mu.Lock()
 		for _, sh := range st.shards {
-			if sh.first == sh.next {
+			first := sh.inMemory()
+			if first == sh.next || s.disk != nil && !sh.evictable() {
 				continue
 			}
-			u, t := st.passedBy(sh) <= sh.first, sh.oldest().Arrival
+			u, t := s.wanted(st, sh), sh.arrival(first)
 			older := t < at || t == at && from != nil && (st.name < from.name || st == from && sh.number < number)
 			if from == nil || unread && !u || unread == u && older {
 				from, number, at, unread = st, sh.number, t, u
@@ -68,6 +83,15 @@ func (s *Service) oldest() (from *stream, number int32) {
 		st.mu.Unlock()
 	}
 	return from, number
+}
+
+// wanted tells whether somebody may still read a shard's oldest record in memory: who has not, or, from a disk, anybody,
+// unless what was read is dropped.
+func (s *Service) wanted(st *stream, sh *shard) bool {
+	if s.disk != nil && (!s.cfg.DropRead || s.disk.durable()) {
+		return true
+	}
+	return st.passedBy(sh) <= sh.inMemory()
 }
 
 // trim drops the oldest records of a shard until so many bytes are free, but of records that readers have passed no more
@@ -81,16 +105,63 @@ func (s *Service) trim(st *stream, number int32, bytes int64) {
 	if passed > sh.first {
 		end = passed
 	}
-	to, sum := sh.first, int64(0)
+	to, sum := sh.inMemory(), int64(0)
 	for ; to < end && sum < bytes; to++ {
-		sum += cost(sh.at(to))
+		sum += sh.costAt(to)
 	}
-	unread := 0
-	if passed < to {
+	s.trimTo(st, sh, to)
+}
+
+// trimTo drops the records of a shard before a position and tells the observer of those that nobody had read. The caller
+// holds the stream's lock.
+func (s *Service) trimTo(st *stream, sh *shard, to uint64) (unread int) {
+	if passed := st.passedBy(sh); passed < to {
 		unread = int(to - max(passed, sh.first))
 	}
-	s.memory.add(-sh.drop(to, &st.free))
+	s.freed(st, sh.drop(to, &st.free))
 	if unread > 0 && s.cfg.Observer != nil {
-		s.cfg.Observer.Trimmed(st.name, number, unread)
+		s.cfg.Observer.Trimmed(st.name, sh.number, unread)
 	}
+	return unread
+}
+
+// relieve frees so many bytes of memory of a shard: what readers have passed is dropped, where the service does so, and the
+// rest goes to disk. It is false where that has no room for it.
+func (s *Service) relieve(st *stream, number int32, bytes int64) bool {
+	st.mu.Lock()
+	wanted, most := s.wanted(st, st.shard(number)), max(bytes, st.shard(number).oldestCost())
+	st.mu.Unlock()
+	if !wanted {
+		s.trim(st, number, bytes)
+		return true
+	}
+	if !s.disk.durable() && !s.disk.hasRoom(most) { // what outlives the process is there already
+		return false
+	}
+	moved, err := s.move(st, number, bytes)
+	switch {
+	case err == nil:
+		return moved > 0
+	case s.disk.cfg.WhenFull == Trim: // what cannot be written is as what has no room
+		s.trim(st, number, bytes)
+		return true
+	}
+	s.disk.short.Store(true)
+	return false
+}
+
+// move moves so many bytes of a shard from memory to disk, the oldest first, as far as they can be moved.
+func (s *Service) move(st *stream, number int32, bytes int64) (moved int64, err error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for sh := st.shard(number); moved < bytes && sh.evictable(); {
+		freed, err := sh.evict(st.owner, &st.free)
+		if err != nil {
+			s.disk.writing.Do(func() { s.disk.failed("records cannot be written to disk", err) })
+			return moved, err
+		}
+		moved += freed
+		s.memory.add(-freed)
+	}
+	return moved, nil
 }

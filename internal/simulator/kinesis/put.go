@@ -12,6 +12,9 @@ import (
 //
 // Where res[i].Limit is LimitInjected or LimitInternal on entry, record i is refused for that reason and its shard does
 // not see it; any other value there is overwritten.
+//
+// With a disk that outlives the process Put returns when what it accepted is there. Where that fails, or the disk is full and
+// nothing is to be trimmed, the records are refused with LimitInternal.
 func (s *Service) Put(now time.Time, name string, recs []record.Record, res []Result) error {
 	_, err := s.put(now, name, recs, res[:len(recs)])
 	return err
@@ -26,11 +29,25 @@ func (s *Service) put(now time.Time, name string, recs []record.Record, res []Re
 			}
 		}
 	}
+	if s.disk != nil && !s.takes(recs) {
+		for i := range res {
+			res[i].Limit = LimitInternal
+		}
+	}
 	st, err := s.lock(name, now)
 	if err != nil {
 		return nil, err
 	}
-	held := st.put(now.UnixNano(), recs, res)
+	if st.awaits {
+		_ = s.keep(st) // now: it must not speak of records that come behind it; where it fails, what follows does, too
+	}
+	held, upTo := st.put(now.UnixNano(), recs, res), uint64(0)
+	if st.awaits {
+		upTo, err = s.journalPut(st)
+	}
+	if len(st.free.blocks) > 0 {
+		s.letGo(st)
+	}
 	if len(st.busy) > 0 {
 		s.watch(st, now)
 	}
@@ -40,6 +57,9 @@ func (s *Service) put(now time.Time, name string, recs []record.Record, res []Re
 	st.mu.Unlock()
 	if s.memory.add(held) {
 		s.reclaim()
+	}
+	if st.awaits {
+		s.await(st, upTo, err, res)
 	}
 	return st, nil
 }

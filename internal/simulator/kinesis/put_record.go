@@ -67,7 +67,7 @@ func (s *Service) PutRecord(in PutRecordInput) (*PutRecordOutput, error) {
 	case LimitNone:
 		return st.putRecordOutput(&recs[0]), nil
 	case LimitInternal:
-		return nil, errorf("InternalFailureException", "Internal Service Failure")
+		return nil, errInternal()
 	}
 	return nil, s.throttled(name, res[0].Shard)
 }

@@ -27,13 +27,16 @@ func (s *Service) Read(now time.Time, reader, name string, number int32, from ui
 		return record.Page{}, s.noShard(name, ShardID(number))
 	}
 	nano := now.UnixNano()
-	if freed := st.expire(sh, nano); freed > 0 {
-		s.memory.add(-freed)
-	}
+	s.freed(st, st.expire(sh, nano))
 	page := record.Page{Next: from}
 	limit := sh.admitRead(nano)
 	if limit == LimitNone {
-		page = sh.page(nano, from, most, l.ResponseBytes, dst)
+		had := len(dst)
+		out, at, bytes, err := s.fetch(st, sh, from, most, l.ResponseBytes, dst)
+		if err != nil {
+			return page, errInternal()
+		}
+		page = sh.page(nano, at, out, had, bytes)
 	}
 	if s.cfg.Observer != nil {
 		s.cfg.Observer.Read(now, name, number, reader, page, limit)
@@ -44,29 +47,56 @@ func (s *Service) Read(now time.Time, reader, name string, number int32, from ui
 	return page, nil
 }
 
-// page reads from a position on and takes the bytes of the answer out of the bucket. A position that has been trimmed
-// reads from the oldest record on.
-func (s *shard) page(now int64, from uint64, most int, room int64, dst []record.Record) record.Page {
-	from = max(from, s.first)
-	had := len(dst)
-	out, bytes := s.read(from, most, room, dst)
+// fetch appends the records from a position on, or from the oldest on where that has been trimmed, and says from which: at most
+// most of them and at most room bytes of data and keys, but one at least. What is on disk is read without the stream's lock,
+// which the caller holds, and ends where memory begins.
+func (s *Service) fetch(st *stream, sh *shard, from uint64, most int, room int64, dst []record.Record) (
+	out []record.Record, at uint64, bytes int64, err error,
+) {
+	for {
+		from = max(from, sh.first)
+		if from >= sh.inMemory() {
+			out, bytes = sh.read(from, most, room, dst)
+			return out, from, bytes, nil
+		}
+		refs := sh.onDisk(from, most, room, nil)
+		st.mu.Unlock()
+		out, bytes, err = s.disk.read(refs, from, most, room, dst)
+		st.mu.Lock()
+		if err == nil || from >= sh.first { // else it was trimmed meanwhile
+			return out, from, bytes, err
+		}
+	}
+}
+
+// page is the answer of a read from a position on, whose records are those of out beyond had, and takes their bytes out of
+// the bucket.
+func (s *shard) page(now int64, from uint64, out []record.Record, had int, bytes int64) record.Page {
 	s.out.take(bytes)
 	p := record.Page{Records: out, Next: from + uint64(len(out)-had)}
 	s.readTo = max(s.readTo, p.Next)
-	if p.Next < s.next {
-		// Behind the tip by the age of the last record of the page; at least a moment, as 0 means caught up.
-		seen := p.Next
-		if len(out) > had {
-			seen--
-		}
-		p.Behind = max(time.Duration(now-s.at(seen).Arrival), 1)
+	if p.Next >= s.next && s.ended() {
+		p.End, p.Children = true, s.children
 		return p
 	}
-	if s.closed != 0 {
-		p.End, p.Children = true, s.children
-	}
+	p.Behind = s.behind(now, p.Next, out[had:])
 	return p
 }
+
+// behind is how far a reader that has read up to a position, these records last, is behind the tip: the age of the last of
+// them, or of what comes next; at least a moment, as 0 means caught up.
+func (s *shard) behind(now int64, next uint64, recs []record.Record) time.Duration {
+	switch n := len(recs); {
+	case next >= s.tip():
+		return 0
+	case n > 0:
+		return max(time.Duration(now-recs[n-1].Arrival), 1)
+	}
+	return max(time.Duration(now-s.arrival(next)), 1)
+}
+
+// ended tells whether the shard is closed and all its records are readable.
+func (s *shard) ended() bool { return s.closed != 0 && s.tip() == s.next }
 
 // Shards lists the shards of a stream in the order of their numbers, closed ones too until the retention period has passed.
 func (s *Service) Shards(name string) ([]record.Shard, error) {
@@ -96,12 +126,12 @@ func (s *Service) Position(name string, number int32, at record.Position) (uint6
 	if sh == nil {
 		return 0, s.noShard(name, ShardID(number))
 	}
-	s.memory.add(-st.expire(sh, now.UnixNano()))
+	s.freed(st, st.expire(sh, now.UnixNano()))
 	switch at.Type {
 	case "TRIM_HORIZON":
 		return sh.first, nil
 	case "LATEST":
-		return sh.next, nil
+		return sh.tip(), nil
 	case "AT_TIMESTAMP":
 		return sh.since(at.At.UnixNano()), nil
 	}

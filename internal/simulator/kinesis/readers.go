@@ -46,9 +46,7 @@ func (s *Service) dropPassed(st *stream, number int32) {
 	if !s.cfg.DropRead || sh == nil || len(st.readers) == 0 {
 		return
 	}
-	if freed := sh.drop(st.passedBy(sh), &st.free); freed > 0 {
-		s.memory.add(-freed)
-	}
+	s.freed(st, sh.drop(st.passedBy(sh), &st.free))
 }
 
 // passedBy is the position before which no reader needs anything: of the registered ones, or, where there is none, the

@@ -68,6 +68,7 @@ func (s *Service) RegisterStreamConsumer(in RegisterStreamConsumerInput) (*Regis
 	}
 	i := sort.Search(len(st.consumers), func(i int) bool { return st.consumers[i].name > name })
 	st.consumers = slices.Insert(st.consumers, i, c)
+	st.touched.Store(true)
 	if len(in.Tags) > 0 {
 		if err := s.addTags(c.arn, in.Tags); err != nil {
 			return nil, err // they were checked

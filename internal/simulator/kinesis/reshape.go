@@ -73,7 +73,7 @@ func (st *stream) reshape(to ranges, l *Limits, at int64) {
 // sequence numbers tell it, is a second after its parents closed (kinesalite), and later than their own, so that the numbers
 // of a key go on rising also where it is split twice in a second.
 func (st *stream) bear(parents []*shard, start, end record.Hash, l *Limits, at int64) *shard {
-	sh := newShard(int32(len(st.shards)), start, end, l, at)
+	sh := st.newShard(int32(len(st.shards)), start, end, l, at)
 	sh.arrived = at
 	for _, p := range parents {
 		sh.created = max(sh.created, p.created)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -12,6 +13,8 @@ import (
 type resources struct {
 	mu sync.Mutex
 	of map[string]*resource // by ARN
+
+	touched atomic.Bool // the account's and region's document no longer says what is there (keep.go)
 }
 
 type resource struct {
@@ -26,6 +29,7 @@ func (r *resources) change(arn string, do func(*resource) error) error {
 	if r.of == nil {
 		r.of = make(map[string]*resource)
 	}
+	r.touched.Store(true)
 	a := r.of[arn]
 	if a == nil {
 		a = &resource{tags: make(map[string]string)}
@@ -58,6 +62,7 @@ func (r *resources) policy(arn string) string {
 func (r *resources) forget(arn string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.touched.Store(true)
 	maps.DeleteFunc(r.of, func(of string, _ *resource) bool { return of == arn || strings.HasPrefix(of, arn+"/") })
 }
 

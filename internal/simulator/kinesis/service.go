@@ -29,6 +29,10 @@ type Config struct {
 	// Memory is a cap shared with other services; nil: the service has its own of MaxBytes.
 	Memory *Memory
 
+	// Disk is where records are that do not fit into memory, shared with other services; nil: those that do not fit are
+	// trimmed. One that outlives the process brings back what the account and region had.
+	Disk *Disk
+
 	// Store is where channels deliver; nil: no channel can be made.
 	Store Store
 }
@@ -53,9 +57,13 @@ type Service struct {
 	calls      calls
 	channels   channels
 	reclaiming sync.Mutex
+
+	disk    *Disk      // nil: there is none
+	owner   uint64     // of the document of the account and region
+	keeping sync.Mutex // of that document: the last one written is the last one made
 }
 
-// New makes a service without streams.
+// New makes a service without streams, but for those that its disk brings back.
 func New(cfg Config) *Service {
 	if cfg.Account == "" {
 		cfg.Account = "123456789012"
@@ -64,9 +72,12 @@ func New(cfg Config) *Service {
 		cfg.Region = "us-east-1"
 	}
 	cfg.Limits, cfg.Model = cfg.Limits.Complete(cfg.Region), cfg.Model.withDefaults()
-	s := &Service{cfg: cfg, memory: cfg.Memory, streams: make(map[string]*stream)}
+	s := &Service{cfg: cfg, memory: cfg.Memory, disk: cfg.Disk, streams: make(map[string]*stream)}
 	if s.memory == nil {
 		s.memory = NewMemory(cfg.MaxBytes)
+	}
+	if s.disk != nil {
+		s.disk.join(s)
 	}
 	return s
 }

@@ -33,6 +33,7 @@ func (st *stream) set(change func(*settings)) {
 	next := *st.settings.Load()
 	change(&next)
 	st.settings.Store(&next)
+	st.touched.Store(true)
 }
 
 // horizon is the instant, in unix nanoseconds, before which nothing is kept.

@@ -9,7 +9,6 @@ import (
 // shard is the model of one shard: its range, its place in the lineage, its limits and its records. Instants are unix
 // nanoseconds and are given by the caller.
 type shard struct {
-	number     int32
 	id         string
 	start, end record.Hash // of its range, both inclusive
 	parents    []int32     // two after a merge
@@ -47,9 +46,10 @@ func appendShardID(dst []byte, number int32) []byte {
 	return binary.LittleEndian.AppendUint64(dst, digitsOf(n%eightDigits))
 }
 
+// newShard makes a shard whose buckets are full. Its log is in memory alone.
 func newShard(number int32, start, end record.Hash, l *Limits, now int64) *shard {
 	return &shard{
-		number: number, id: ShardID(number), start: start, end: end, started: now, created: now / 1e9,
+		log: log{number: number}, id: ShardID(number), start: start, end: end, started: now, created: now / 1e9,
 		records:   newBucket(l.WriteRecords, l.WriteRecordsBurst, now),
 		bytes:     newBucket(l.WriteBytes, l.WriteBytesBurst, now),
 		reads:     newBucket(l.ReadCalls, l.ReadCalls, now),

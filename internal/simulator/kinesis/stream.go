@@ -27,9 +27,13 @@ type stream struct {
 	name    string
 	created time.Time
 	active  time.Time // from when on it is ACTIVE
+	disk    *Disk     // of its records; nil: they are in memory alone
+	owner   uint64    // of what it has there
+	awaits  bool      // records are readable when they are on disk, and not before
 
 	settings atomic.Pointer[settings] // written under mu
 	calls    calls
+	touched  atomic.Bool // it is another than its last document says; meaningful where awaits
 
 	mu      sync.Mutex
 	changes []pending // on their way, in the order of their instants
@@ -61,6 +65,10 @@ type stream struct {
 	consumers   []*consumer // in the order of their names
 	lastRemoved int64       // the second in which the youngest consumer was created that is deleted since
 	woken       []*shard    // scratch space of a put: shards with subscribers that it reached
+	reached     []reached   // scratch space of a put, where awaits: the shards that it reached
+	waiting     []waiting   // what is on its way to disk, in the order in which it comes there
+	runs        [][]record.Record
+	scratch     []record.Record
 }
 
 // route finds the open shard that holds a hash key. Equal ranges are found by one multiplication, others by search.
@@ -96,7 +104,9 @@ func (st *stream) put(now int64, recs []record.Record, res []Result) (held int64
 			if s.call != st.puts {
 				s.begin(st.puts, now)
 				held -= st.expire(s, now)
-				if s.subscriptions != nil {
+				if st.awaits {
+					st.reached = append(st.reached, reached{s, s.next})
+				} else if s.subscriptions != nil {
 					st.woken = append(st.woken, s)
 				}
 			}
@@ -129,7 +139,7 @@ func (st *stream) push() {
 // expire drops what is older than the retention period and returns the memory freed.
 func (st *stream) expire(s *shard, now int64) (freed int64) {
 	horizon := st.horizon(now)
-	if s.first == s.next || s.oldest().Arrival >= horizon {
+	if s.first >= s.tip() || s.arrival(s.first) >= horizon {
 		return 0
 	}
 	return s.drop(s.since(horizon), &st.free)
@@ -158,6 +168,13 @@ func (st *stream) status(now time.Time) (status string, ok bool) {
 	return statusActive, true
 }
 
+// newShard makes a shard whose records are where the stream's are.
+func (st *stream) newShard(number int32, start, end record.Hash, l *Limits, now int64) *shard {
+	sh := newShard(number, start, end, l, now)
+	sh.disk, sh.awaits = st.disk, st.awaits
+	return sh
+}
+
 // addShards makes the first shards, of equal ranges.
 func (st *stream) addShards(n int, l *Limits, now int64) {
 	starts := evenRanges(n)
@@ -166,7 +183,7 @@ func (st *stream) addShards(n int, l *Limits, now int64) {
 		if i+1 < n {
 			end = before(starts[i+1])
 		}
-		st.shards = append(st.shards, newShard(int32(i), start, end, l, now))
+		st.shards = append(st.shards, st.newShard(int32(i), start, end, l, now))
 	}
 	st.open = slices.Clone(st.shards)
 }

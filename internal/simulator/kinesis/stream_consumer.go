@@ -54,6 +54,7 @@ func (st *stream) removeConsumer(c *consumer, gone time.Time) {
 	}
 	c.deleted, c.gone = true, gone
 	st.lastRemoved = max(st.lastRemoved, c.created.Unix())
+	st.touched.Store(true)
 	c.wake()
 }
 

@@ -53,7 +53,7 @@ func (s *Service) SubscribeToShard(in SubscribeToShardInput, wake func()) (*Subs
 	if sh == nil {
 		return nil, s.noShardThere(st.name, number)
 	}
-	s.memory.add(-st.expire(sh, now.UnixNano()))
+	s.freed(st, st.expire(sh, now.UnixNano()))
 	pos, err := s.from(&in, st.name, sh, now)
 	if err != nil {
 		return nil, err
@@ -104,11 +104,11 @@ func (in *SubscribeToShardInput) iterator() *GetShardIteratorInput {
 // is the first.
 func (s *Service) from(in *SubscribeToShardInput, stream string, sh *shard, now time.Time) (uint64, error) {
 	pos, err := s.start(in.iterator(), stream, sh, now)
-	if err != nil || *in.StartingPosition.Type != "AT_SEQUENCE_NUMBER" || pos < sh.first || pos >= sh.next {
+	if err != nil || *in.StartingPosition.Type != "AT_SEQUENCE_NUMBER" || pos < sh.first || pos >= sh.tip() {
 		return pos, err
 	}
 	n, _ := ParseSequenceNumber(*in.StartingPosition.SequenceNumber)
-	if sh.sequence(pos, sh.at(pos).Arrival).Compare(n) < 0 {
+	if sh.sequence(pos, sh.arrival(pos)).Compare(n) < 0 {
 		pos++
 	}
 	return pos, nil

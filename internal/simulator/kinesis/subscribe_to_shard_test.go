@@ -570,7 +570,7 @@ func TestEventJSON(t *testing.T) {
 	mustPut(t, s, clock.Epoch.Add(time.Second), recs)
 	sh := s.streams["s"].shards[0]
 	number := sh.sequence(0, sh.at(0).Arrival)
-	e := SubscribeToShardEvent{Records: []record.Record{*sh.at(0)}, ContinuationSequenceNumber: number, MillisBehindLatest: 7, shard: sh}
+	e := SubscribeToShardEvent{Records: []record.Record{sh.at(0)}, ContinuationSequenceNumber: number, MillisBehindLatest: 7, shard: sh}
 	want := `{"Records":[{"SequenceNumber":"` + number.String() + `","ApproximateArrivalTimestamp":1767225601.000,"Data":"eA==","PartitionKey":"k"}],` +
 		`"MillisBehindLatest":7,"ContinuationSequenceNumber":"` + number.String() + `"}`
 	if got := string(e.AppendJSON(nil)); got != want {

@@ -107,7 +107,7 @@ func (sub *Subscription) look(now time.Time) {
 		return
 	}
 	s.settle(st, now)
-	s.memory.add(-st.expire(sub.shard, now.UnixNano()))
+	s.freed(st, st.expire(sub.shard, now.UnixNano()))
 	switch status, there := sub.consumer.status(now); {
 	case !there:
 		sub.end(s.noConsumer(sub.consumer.arn))
@@ -123,12 +123,12 @@ func (sub *Subscription) pushAt(now int64) int64 {
 	sh := sub.shard
 	sub.pos = max(sub.pos, sh.first)
 	switch {
-	case sub.pos < sh.next:
+	case sub.pos < sh.tip():
 		if sub.delay < 0 {
 			sub.delay = sub.service.cfg.Model.Push.Draw(sub.pipe.rand)
 		}
-		return max(sh.at(sub.pos).Arrival+int64(sub.delay), sub.pipe.ready(now))
-	case sh.closed != 0:
+		return max(sh.arrival(sub.pos)+int64(sub.delay), sub.pipe.ready(now))
+	case sh.ended():
 		return now
 	}
 	return math.MaxInt64
@@ -138,14 +138,14 @@ func (sub *Subscription) pushAt(now int64) int64 {
 // last.
 func (sub *Subscription) page(now time.Time, push bool) record.Page {
 	s, sh, nano := sub.service, sub.shard, now.UnixNano()
-	if push && sub.pos < sh.next {
+	if push && sub.pos < sh.tip() {
 		sub.read(nano)
 	} else {
 		sub.recs = sub.recs[:0]
 	}
 	sub.quiet = nano + int64(s.cfg.Model.KeepAlive)
 	page := record.Page{Records: sub.recs, Next: sub.pos}
-	if sub.pos == sh.next && sh.closed != 0 {
+	if sub.pos == sh.next && sh.ended() {
 		page.End, page.Children = true, sh.children
 		sub.end(ErrSubscriptionOver)
 	} else {
@@ -179,24 +179,22 @@ func (sub *Subscription) read(now int64) {
 		until := now - int64(sub.delay) + int64(pushWindow)
 		most = min(most, int(sh.since(until+1)-sub.pos))
 	}
-	recs, bytes := sh.read(sub.pos, most, m.EventBytes, sub.recs[:0])
+	recs, from, bytes, err := sub.service.fetch(sub.stream, sh, sub.pos, most, m.EventBytes, sub.recs[:0])
+	if err != nil {
+		sub.recs = sub.recs[:0]
+		sub.end(errInternal())
+		return
+	}
 	sub.pipe.out.take(bytes)
 	sub.recs, sub.delay = recs, -1
-	sub.pos += uint64(len(recs))
+	sub.pos = from + uint64(len(recs))
 	sh.readTo = max(sh.readTo, sub.pos)
 }
 
 // behind is how far the subscriber is behind the tip, as GetRecords counts it.
 func (sub *Subscription) behind(now int64) time.Duration {
 	sh := sub.shard
-	if sub.pos >= sh.next {
-		return 0
-	}
-	seen := sub.pos
-	if len(sub.recs) > 0 {
-		seen--
-	}
-	return max(time.Duration(now-sh.at(seen).Arrival), 1)
+	return sh.behind(now, sub.pos, sub.recs)
 }
 
 // continuation is the sequence number to go on from: that of the last record pushed with this event, or, without one, a

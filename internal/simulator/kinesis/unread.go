@@ -24,12 +24,7 @@ func (st *stream) unread(visit func(stream, reader string, shard int32, recs []r
 	defer st.mu.Unlock()
 	for _, r := range st.readers {
 		for _, sh := range st.shards {
-			for pos := max(r.passed[sh.number], sh.first); pos < sh.next; {
-				seg := sh.segs[sh.find(pos)]
-				recs := seg.recs[pos-seg.base:]
-				visit(st.name, r.name, sh.number, recs)
-				pos += uint64(len(recs))
-			}
+			sh.unread(r.passed[sh.number], func(recs []record.Record) { visit(st.name, r.name, sh.number, recs) })
 		}
 	}
 }

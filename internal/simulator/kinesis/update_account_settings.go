@@ -39,6 +39,7 @@ func (s *Service) UpdateAccountSettings(in UpdateAccountSettingsInput) (*Account
 	}
 	s.account.mu.Lock()
 	defer s.account.mu.Unlock()
+	s.resources.touched.Store(true)
 	if enable {
 		s.account.enable(now)
 	} else {

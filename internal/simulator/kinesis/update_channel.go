@@ -43,6 +43,7 @@ func (s *Service) UpdateChannel(in UpdateChannelInput) (*ChannelOutput, error) {
 	if l := in.LoggingConfiguration; l != nil {
 		ch.log(l.CloudWatchLogs)
 	}
+	s.resources.touched.Store(true)
 	ch.wake.Notify()
 	return &ChannelOutput{ch.describe(now)}, nil
 }

@@ -56,6 +56,7 @@ func (s *Service) UpdateShardCount(in UpdateShardCountInput) (*UpdateShardCountO
 		}
 	}
 	st.scalings.add(now)
+	st.touched.Store(true)
 	return &UpdateShardCountOutput{
 		StreamName: name, StreamARN: s.StreamARN(name), CurrentShardCount: open, TargetShardCount: target,
 	}, nil

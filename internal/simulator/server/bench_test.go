@@ -17,6 +17,7 @@ import (
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/heapfloor"
 	"github.com/wavetank/wavetank/internal/simulator"
+	"github.com/wavetank/wavetank/internal/simulator/journal"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 )
 
@@ -28,6 +29,10 @@ func BenchmarkPutRecordsSDK(b *testing.B) {
 	b.Run("server", func(b *testing.B) {
 		defer raiseFloor().Lower()
 		benchmarkPutRecords(b, newServer(b, unlimited))
+	})
+	b.Run("kept", func(b *testing.B) { // as wavetank serve --data: each call is answered when its records are on disk
+		defer raiseFloor().Lower()
+		benchmarkKept(b, unlimited)
 	})
 	b.Run("other-process", func(b *testing.B) {
 		e := otherProcess(b, "server")
@@ -43,13 +48,33 @@ func BenchmarkPutRecordsSDK(b *testing.B) {
 // raiseFloor keeps the collector from working hard for little, as wavetank serve does.
 func raiseFloor() *heapfloor.Floor { return heapfloor.Raise(192<<20, 100) }
 
+// benchmarkKept also tells how many bytes are written for one of data.
+func benchmarkKept(b *testing.B, limits kinesis.Limits) {
+	files, err := journal.Open(b.TempDir(), journal.Config{MaxBytes: 2 << 30})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer files.Close()
+	disk, err := kinesis.NewDisk(kinesis.DiskConfig{Journal: files})
+	if err != nil {
+		b.Fatal(err)
+	}
+	benchmarkPutRecords(b, newServerOn(b, kinesis.Config{Limits: limits}, disk))
+	b.ReportMetric(float64(files.Written())/float64(200*b.N), "written/byte")
+}
+
 func newServer(t testing.TB, limits kinesis.Limits) *Server {
 	return newServerWith(t, kinesis.Config{Limits: limits})
 }
 
 // newServerWith serves an AWS with the stream s of 16 shards in eu-west-1.
 func newServerWith(t testing.TB, cfg kinesis.Config) *Server {
-	aws := simulator.New(simulator.Config{Clock: clock.NewWall(), Kinesis: cfg, MaxBytes: 64 << 20})
+	return newServerOn(t, cfg, nil)
+}
+
+// newServerOn is newServerWith on a disk.
+func newServerOn(t testing.TB, cfg kinesis.Config, disk *kinesis.Disk) *Server {
+	aws := simulator.New(simulator.Config{Clock: clock.NewWall(), Kinesis: cfg, MaxBytes: 64 << 20, Disk: disk})
 	err := aws.World("123456789012", "eu-west-1").Kinesis.CreateStream(kinesis.CreateStreamInput{
 		StreamName: new("s"), ShardCount: new(int32(16)),
 	})

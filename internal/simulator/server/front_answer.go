@@ -40,7 +40,7 @@ func (c *frontConn) answer(end int) error {
 	used := min(len(c.in), end+h.length) // of what was read, by this request
 	s, r := c.front.server, c.watch.request(c)
 	b.out = slices.Grow(b.out[:0], frontRoom)[:frontRoom]
-	b.out, err = do(s, r, &c.call, body, b.out)
+	b.out, err = s.keeping(do, r, &c.call, body, b.out)
 	s.leave(r, &c.call)
 	c.watch.end(c)
 	if err := c.send(b, err); err != nil {

@@ -19,7 +19,7 @@ func (s *Server) serveKinesis(w http.ResponseWriter, r *http.Request, c *call) {
 	defer b.release()
 	body, err := b.read(w, r)
 	if err == nil {
-		b.out, err = do(s, r, c, body, b.out[:0])
+		b.out, err = s.keeping(do, r, c, body, b.out[:0])
 	}
 	if c.subscription != nil {
 		c.subscription.serve(s, w, r, c, b)
@@ -34,6 +34,15 @@ func (s *Server) serveKinesis(w http.ResponseWriter, r *http.Request, c *call) {
 		w.Header().Set(LimitsHeader, c.limits)
 	}
 	c.format.write(w, http.StatusOK, b.out)
+}
+
+// keeping does an operation whose answer may leave: what it changed is kept, where the service keeps anything.
+func (s *Server) keeping(do operation, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
+	out, err := do(s, r, c, body, dst)
+	if err == nil {
+		err = c.world.Kinesis.Commit()
+	}
+	return out, err
 }
 
 // operation does one operation and appends its answer.

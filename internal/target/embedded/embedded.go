@@ -4,6 +4,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -46,6 +47,7 @@ type Target struct {
 	hook     fault.Hook
 	posts    posts
 	sender   *server.Sender
+	closing  func() error // of what records took on disk
 }
 
 // New makes a target; nothing listens before Deploy.
@@ -75,8 +77,13 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	t.sender = server.NewSender(context.WithoutCancel(ctx), server.SenderConfig{})
 	t.posts.Endpoints, t.posts.byID = t.sender, map[string][]target.Record{}
 	tap := simulated.NewTap(&inner{Observer: o, objects: &t.objects})
+	disk, closing, err := simulated.Spill()
+	if err != nil {
+		return err
+	}
+	t.closing = closing
 	c := simulator.Config{
-		Clock:   t.config.Clock,
+		Clock: t.config.Clock, Disk: disk,
 		Kinesis: kinesis.Config{Observer: tap.Kinesis(), Identify: t.config.Identify, DropRead: true},
 		Lambda:  lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
 		Firehose: firehose.Config{
@@ -149,5 +156,5 @@ func (t *Target) Close(context.Context) error {
 	}
 	t.Stop()
 	t.Disconnect() // the server would wait for connections that were opened and never used
-	return t.listener.Close()
+	return errors.Join(t.listener.Close(), t.closing())
 }

@@ -42,7 +42,11 @@ func Make(w *simulator.World, s *scenarios.Scenario, receiver Receiver, c clock.
 	return nil
 }
 
+// makeStream makes a stream, unless a disk has brought it back.
 func makeStream(w *simulator.World, name string, s scenarios.Stream, c clock.Clock) error {
+	if _, err := w.Kinesis.Shards(name); err == nil {
+		return nil
+	}
 	in := kinesis.CreateStreamInput{StreamName: &name}
 	if s.StreamMode == scenarios.OnDemand {
 		in.StreamModeDetails = &kinesis.StreamModeDetails{StreamMode: &s.StreamMode}

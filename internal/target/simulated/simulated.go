@@ -47,6 +47,7 @@ type Target struct {
 	shares    *chance // of which records a fault refuses
 	latencies *chance // of the profile's service times
 	puts      pool
+	closing   func() error // of what records took on disk; nil: nothing is deployed
 }
 
 // New makes a target without a pipeline.
@@ -67,8 +68,13 @@ func (t *Target) Deploy(_ context.Context, s *scenarios.Scenario, o target.Obser
 	t.hook = fault.Chain(t.config.Hook, t.timeline.Hook)
 	tap := NewTap(o)
 	receiver := &endpoint{firehoseTap: firehoseTap{o}, hook: t.hook, models: Receivers(s, t.config.Seed), taken: map[string]bool{}}
+	disk, closing, err := Spill()
+	if err != nil {
+		return err
+	}
+	t.closing = closing
 	c := simulator.Config{
-		Clock:   t.config.Clock,
+		Clock: t.config.Clock, Disk: disk,
 		Kinesis: kinesis.Config{Observer: tap.Kinesis(), DropRead: true},
 		Lambda:  lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
 		Firehose: firehose.Config{
@@ -109,5 +115,10 @@ func (t *Target) Freshness(deliveryStream string, now time.Time) (time.Duration,
 	return now.Sub(oldest), ok
 }
 
-// Close does nothing: the services end with their clock.
-func (t *Target) Close(context.Context) error { return nil }
+// Close gives back what records took on disk. The services end with their clock.
+func (t *Target) Close(context.Context) error {
+	if t.closing == nil {
+		return nil
+	}
+	return t.closing()
+}
