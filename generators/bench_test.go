@@ -36,6 +36,15 @@ func BenchmarkSensor(b *testing.B) {
 	benchmarkRender(b, must(NewSensor(c, SensorConfig{Dropout: 0.01, Spikes: 0.001})))
 }
 
+// BenchmarkCompressed renders and compresses click events of 500 B and more, which a compressed load does on both clocks.
+func BenchmarkCompressed(b *testing.B) {
+	c := Config{Seed: 42, Lanes: 4, Rate: 2000, Start: benchmarkStart}
+	g := must(NewClickstream(c, ClickstreamConfig{Skew: Zipf(1.1), Size: Size{P50: 500, P99: 2048}}))
+	for _, compression := range Compressions {
+		b.Run(compression, func(b *testing.B) { benchmarkRender(b, must(Compress(g, compression))) })
+	}
+}
+
 // BenchmarkTemplate renders a template into a reused buffer.
 func BenchmarkTemplate(b *testing.B) {
 	c := Config{Seed: 42, Lanes: 4, Rate: 2000, Start: benchmarkStart, Key: "customer"}

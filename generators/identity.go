@@ -39,8 +39,18 @@ func putNumber(body []byte, number uint64) {
 	putHex8(b[4:], uint32(number))
 }
 
-// ParseIdentity reads the identity that a body begins with. ok is false where the body begins with anything else.
+// ParseIdentity reads the identity that a body begins with, or began with before it was compressed. ok is false where it begins
+// with anything else.
 func ParseIdentity(body []byte) (run, lane uint32, number uint64, ok bool) {
+	if !isCompressed(body) {
+		return parseIdentity(body)
+	}
+	h := heads.Get().(*head)
+	defer heads.Put(h)
+	return parseIdentity(h.read(body))
+}
+
+func parseIdentity(body []byte) (run, lane uint32, number uint64, ok bool) {
 	if len(body) < identityLen || string(body[:runAt]) != identityForm[:runAt] {
 		return 0, 0, 0, false
 	}
@@ -59,17 +69,30 @@ func ParseIdentity(body []byte) (run, lane uint32, number uint64, ok bool) {
 // NextIdentity finds where the first body of ours begins in bodies that were written one after the other, with or without
 // anything between them: an object that Firehose delivered. It is -1 where none does.
 func NextIdentity(b []byte) int {
+	next := [...]int{-1, -1, -1} // where each beginning is found next
 	for at := 0; ; at++ {
-		i := bytes.Index(b[at:], []byte(identityForm[:runAt]))
-		if i < 0 {
+		first := len(b)
+		for i, begin := range beginnings {
+			if next[i] < at {
+				if next[i] = bytes.Index(b[at:], begin); next[i] < 0 {
+					next[i] = len(b)
+				} else {
+					next[i] += at
+				}
+			}
+			first = min(first, next[i])
+		}
+		if at = first; at == len(b) {
 			return -1
 		}
-		at += i
 		if _, _, _, ok := ParseIdentity(b[at:]); ok {
 			return at
 		}
 	}
 }
+
+// beginnings are those of a body of ours, compressed or not.
+var beginnings = [...][]byte{[]byte(identityForm[:runAt]), []byte(gzipMagic), []byte(zstdMagic)}
 
 // putHex8 writes eight lower-case hex digits.
 func putHex8(b []byte, v uint32) { binary.BigEndian.PutUint64(b, hexDigits(v)) }

@@ -29,7 +29,11 @@ func (r *Report) ownFigure(m *measure.CloudWatchMetric, stat string) *OwnFigure 
 		return nil // it leaves no receipts: CloudWatch and its log are all that is known of it
 	}
 	metric := m.Namespace + " " + m.MetricName
-	if name := ownCounters[metric]; name != "" && r.Run.Header.Shown(name) {
+	name := ownCounters[metric]
+	if name == "put.acked" {
+		name = r.storedCounter(r.ownTags(m))
+	}
+	if name != "" && r.Run.Header.Shown(name) {
 		return &OwnFigure{name, float64(r.Run.Sum(name, r.ownTags(m), measure.FirstSecond, measure.LastSecond))}
 	}
 	if name := ownSeries[metric]; name != "" && r.Run.Header.Shown(name) {

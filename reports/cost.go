@@ -120,6 +120,9 @@ func (r *Report) usage(length time.Duration) (pricing.Usage, bool) {
 	for name, d := range p.DeliveryStreams {
 		tags := measure.Tags{"deliveryStream": name}
 		records, size := float64(combine(r.Run.Find("firehose.lag", tags), ever).Count()), bytes[d.Source]
+		if d.Source != "" { // it takes aggregates apart; AWS does not say which of the two it bills
+			size /= r.userRecords(measure.Tags{"stream": d.Source})
+		}
 		records += float64(r.Run.Sum("firehose.backedUp", tags, ever.from, ever.to)) // what an HTTP endpoint did not take
 		if d.Source == "" {
 			var ok bool
@@ -140,11 +143,20 @@ func (r *Report) accepted(stream string) (records, size float64, ok bool) {
 	if records > 0 {
 		return records, float64(r.Run.Sum("shard.acceptedBytes", tags, ever.from, ever.to)) / records, true
 	}
-	if records = float64(r.Run.Sum("put.acked", tags, ever.from, ever.to)); records == 0 {
+	if records = float64(r.Run.Sum(r.storedCounter(tags), tags, ever.from, ever.to)); records == 0 {
 		return 0, 0, true
 	}
 	size, ok = r.Keys.bytesPerRecord()
-	return records, size, ok
+	return records, size * r.userRecords(tags), ok
+}
+
+// userRecords is how many records of the load are in one of the stream.
+func (r *Report) userRecords(tags measure.Tags) float64 {
+	stored := r.Run.Sum(r.storedCounter(tags), tags, ever.from, ever.to)
+	if stored == 0 {
+		return 1
+	}
+	return float64(r.Run.Sum("put.acked", tags, ever.from, ever.to)) / float64(stored)
 }
 
 // readers is how many sinks read a stream.

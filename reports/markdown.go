@@ -132,6 +132,9 @@ func (m *markdown) facts() {
 			m.printf("  - %s\n", escapeMarkdown(sinkText(&l.Sinks[i])))
 		}
 	}
+	for _, records := range m.aggregated() {
+		m.printf("- records: %s\n", escapeMarkdown(records))
+	}
 	for i := range m.Goodput {
 		m.printf("- goodput: %s\n", escapeMarkdown(m.Goodput[i].text()))
 	}

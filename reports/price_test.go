@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,5 +122,46 @@ func TestCostOfFanOut(t *testing.T) {
 	used, _ = r.usage(time.Hour)
 	if of := records * size / pricing.GB; used.OnDemandFanOutGB != 2*of || used.OnDemandGBOut != polling*of || used.FanOutGB != 0 {
 		t.Errorf("%v GB pushed and %v read on demand, want %v and %v", used.OnDemandFanOutGB, used.OnDemandGBOut, 2*of, polling*of)
+	}
+}
+
+// Where nothing inside tells what the shards took, puts are what was acknowledged: records of the stream, not the user records in them.
+func TestCostOfAggregates(t *testing.T) {
+	cost := func(aggregates bool) *Cost {
+		var file bytes.Buffer
+		rec, err := measure.NewRecorder(&file, measure.Header{DurationSeconds: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tags := measure.Tags{"stream": "s"}
+		rec.Counter("put.acked", tags).Add(0, 10_000)
+		if aggregates {
+			rec.Counter("put.kinesisRecords", tags).Add(0, 100)
+		}
+		keys := measure.KeyTable{Exact: true, Keys: []measure.KeyUse{{Stream: "s", Key: "k", Offered: 10_000, Bytes: 5_000_000}}}
+		if err := rec.Finish(measure.End{Complete: true, Drained: true, ElapsedSeconds: 10, Keys: keys}); err != nil {
+			t.Fatal(err)
+		}
+		run, err := measure.Read(&file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := scenarios.Parse("s", []byte("version: 1\npipeline: {streams: {s: {}}}\n"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Build(run, s).Cost
+	}
+	puts := func(c *Cost) float64 {
+		for _, l := range c.Lines {
+			if l.Name == "Kinesis puts" {
+				return l.Quantity
+			}
+		}
+		return 0
+	}
+	alone, together := puts(cost(false)), puts(cost(true))
+	if ratio := alone / together; ratio < 49.9 || ratio > 50.1 { // 10,000 of a unit each, 100 of 50,000 bytes and two units each
+		t.Errorf("%v units without aggregates, %v with them", alone, together)
 	}
 }

@@ -14,6 +14,9 @@ func (t *text) facts() {
 			t.fact("", sinkText(&l.Sinks[i]))
 		}
 	}
+	for _, records := range t.aggregated() {
+		t.fact("records", records)
+	}
 	for i, g := range t.Goodput {
 		name := "goodput"
 		if i > 0 {

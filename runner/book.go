@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -16,14 +17,15 @@ import (
 // book is the run's ledgers, one for each destination that the loads put to, and who is a sink of which. It is safe for
 // concurrent use.
 type book struct {
-	start    atomic.Int64 // of the load, unix nanoseconds; never before it is known
-	laneOf   []*account
-	accounts []*account
-	byDest   map[target.Destination]*account
-	cuts     []atomic.Uint64 // by lane: the number of its first cooldown record
-	plannedN atomic.Int64
-	probe    *probe
-	untold   []target.Untold // what this run cannot tell though the target could
+	start      atomic.Int64 // of the load, unix nanoseconds; never before it is known
+	laneOf     []*account
+	accounts   []*account
+	byDest     map[target.Destination]*account
+	cuts       []atomic.Uint64 // by lane: the number of its first cooldown record
+	plannedN   atomic.Int64
+	probe      *probe
+	aggregates *aggregates     // nil where no load makes any
+	untold     []target.Untold // what this run cannot tell though the target could
 }
 
 // account is the ledger of one destination.
@@ -33,10 +35,12 @@ type account struct {
 	sinks  map[string]int // the index of each sink by its name
 	binds  bool           // bodies carry no identity: records are known by their place
 	waits  *waits         // used where it binds
+
+	aggregates bool // a load that puts to it does
 }
 
 func newBook(plan *loads, s *scenarios.Scenario, traits target.Traits) (*book, error) {
-	b := &book{byDest: map[target.Destination]*account{}, cuts: make([]atomic.Uint64, plan.lanes)}
+	b := &book{byDest: map[target.Destination]*account{}, cuts: make([]atomic.Uint64, plan.lanes), aggregates: plan.aggregates}
 	b.start.Store(math.MaxInt64)
 	for i := range b.cuts {
 		b.cuts[i].Store(^uint64(0))
@@ -56,6 +60,17 @@ func newBook(plan *loads, s *scenarios.Scenario, traits target.Traits) (*book, e
 	for _, a := range b.accounts {
 		if err := b.openLedger(a, plan, s, traits); err != nil {
 			return nil, err
+		}
+	}
+	for _, l := range plan.loads {
+		if l.shelf == nil {
+			continue
+		}
+		a := b.byDest[l.dest]
+		l.shelf.sinks, a.aggregates = len(a.sinks), true
+		if a.binds {
+			return nil, fmt.Errorf("load into %s: batch.aggregate: records of a template go there, which carry no identity and are known by their "+
+				"place in the stream; user records of an aggregate share one. Simulate the scenario, or leave one of the two out", l.dest.Name())
 		}
 	}
 	return b, nil

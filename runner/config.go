@@ -41,8 +41,10 @@ type Env struct {
 	Seed     uint64
 	Identify record.Identify       // finds a record's lane and number in its body
 	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies; -1 nowhere
+	Skip     func(data []byte) int // how much of data, which begins with a record of ours, holds no other
 	Marker   []byte                // the body of a marker record
 	Render   record.Render         // makes a record's body again
+	Open     record.Open           // opens a record of a stream for who reads it; nil where no load aggregates
 	Scenario *scenarios.Scenario
 	Dir      string // of the run: a target may leave files of its own there
 

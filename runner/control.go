@@ -78,7 +78,7 @@ func (r *run) unread(at time.Time) int {
 func (r *run) patience() time.Duration {
 	d := r.config.Scenario.Drain.Std()
 	for _, l := range r.loaders {
-		d = max(d, time.Duration(l.plan.linger))
+		d = max(d, l.plan.patience())
 	}
 	return d
 }

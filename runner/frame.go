@@ -2,6 +2,7 @@ package runner
 
 import (
 	"cmp"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -69,9 +70,11 @@ func (r *run) keys() measure.KeyTable {
 	limits := r.tgt.Traits().Limits
 	t := measure.KeyTable{Exact: true}
 	for _, l := range r.loaders {
-		own := l.meter.keys.Table(tableKeys, measure.KeyLimits{
-			Seconds: r.elapsed.Seconds(), Records: limits["shard.write.records"], Bytes: limits["shard.write.bytes"],
-		})
+		of := measure.KeyLimits{Seconds: r.elapsed.Seconds(), Records: limits["shard.write.records"], Bytes: limits["shard.write.bytes"]}
+		if l.plan.gather != nil {
+			of.Records = math.Inf(1) // a shard does not count user records
+		}
+		own := l.meter.keys.Table(tableKeys, of)
 		t.Exact = t.Exact && own.Exact
 		t.Keys = append(t.Keys, own.Keys...)
 	}

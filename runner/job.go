@@ -8,14 +8,17 @@ import (
 
 // job is one request on its way: a batch's first attempt, or what is left of it in a later one.
 type job struct {
-	batch   *batch
-	attempt int   // from 1
-	leave   int64 // when it should leave
-	req     target.Request
-	seconds []dueIn // in which the records are due
-	marks   []mark
-	fates   []fate // after the attempt
-	ticket  uint64 // breaks ties among retries due at one instant
+	batch     *batch
+	attempt   int   // from 1
+	leave     int64 // when it should leave
+	req       target.Request
+	seconds   []dueIn // in which the records are due
+	predicted []int32 // where the load aggregates: the shard that each entry was made for
+	marks     []mark
+	fates     []fate // after the attempt
+	ticket    uint64 // breaks ties among retries due at one instant
+
+	view *job // see perUser
 
 	sender *sender // that has it already, before its instant; nil where it is given to one then
 	departure
@@ -71,7 +74,11 @@ func (l *loader) draw() *job {
 	} else {
 		b = new(batch)
 	}
+	open, news := l.shards.news()
 	l.mu.Unlock()
+	if news {
+		l.plan.gather.remap(open)
+	}
 	j := l.newJob(b)
 	j.req.Entries = l.plan.next(b, j.req.Entries)
 	if len(j.req.Entries) == 0 {
@@ -80,8 +87,11 @@ func (l *loader) draw() *job {
 	}
 	j.attempt, j.leave = 1, b.leave
 	j.seconds = append(j.seconds, b.seconds...)
+	j.req.Users, j.predicted = append(j.req.Users, b.users...), append(j.predicted, b.predicted...)
 	j.size()
-	l.meter.planned(j)
+	if l.plan.gather == nil { // else it has told of its user records itself
+		l.meter.planned(j.req.Entries, j.seconds, b.cooldown)
+	}
 	return j
 }
 
@@ -96,8 +106,10 @@ func (l *loader) newJob(b *batch) *job {
 		j = new(job)
 	}
 	*j = job{
-		batch: b, seconds: j.seconds[:0], marks: j.marks[:0], fates: j.fates[:0],
-		req: target.Request{Destination: l.dest, Timeout: l.limit, Entries: j.req.Entries[:0], Outcomes: j.req.Outcomes[:0]},
+		batch: b, seconds: j.seconds[:0], marks: j.marks[:0], fates: j.fates[:0], predicted: j.predicted[:0],
+		req: target.Request{
+			Destination: l.dest, Timeout: l.limit, Entries: j.req.Entries[:0], Users: j.req.Users[:0], Outcomes: j.req.Outcomes[:0],
+		},
 	}
 	return j
 }

@@ -29,6 +29,7 @@ type loader struct {
 	ahead  int64         // how long before its instant a request is given to a sender; 0: not before
 	wake   *clock.Signal // a retry was added, a request came back, the load was stopped
 	pause  func(*clock.Proc)
+	shards shardMap // of a load that aggregates by shard
 
 	queue []*job // of the plan, in the order they leave; of the loader's own process
 	ready int    // so many of them are with senders
@@ -58,6 +59,7 @@ func (r *run) newLoader(l *load) *loader {
 	n := &loader{
 		clk: r.clk, tgt: r.tgt, dest: l.dest, policy: l.spec.Retry, limit: l.spec.Batch.Timeout.Std(),
 		most: l.spec.Batch.InFlight, wake: r.clk.NewSignal(), meter: newPutMeter(r.rec, l, r.book), pause: r.config.pause,
+		shards: l.shards,
 	}
 	if !r.config.Virtual {
 		n.ahead = ahead.Nanoseconds()
@@ -66,6 +68,9 @@ func (r *run) newLoader(l *load) *loader {
 	n.plan.linger, n.plan.bodies, n.plan.start = int64(l.spec.Batch.Linger), traits.Bodies, l.start.UnixNano()
 	n.plan.laneBase, n.plan.keyBase, n.plan.ours = l.laneBase, l.keyBase, l.generator.Identified()
 	n.plan.end.Store(int64(r.config.Scenario.Duration))
+	if a := l.spec.Batch.Aggregate; a != nil {
+		n.plan.gather = newGatherer(&n.plan, a, l.shelf, n.meter.planned)
+	}
 	if r.config.Virtual && !traits.Bodies {
 		n.plan.draws.ahead()
 	}

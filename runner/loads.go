@@ -20,6 +20,8 @@ type loads struct {
 	loads []*load
 	lanes int
 	keys  int // 0: some load's keys are unbounded
+
+	aggregates *aggregates // nil where no load makes any
 }
 
 type load struct {
@@ -30,6 +32,8 @@ type load struct {
 	source    *generators.Stream
 	laneBase  uint32
 	keyBase   uint32
+	shelf     *shelf   // of its aggregates; nil where it makes none
+	shards    shardMap // likewise
 	start     time.Time
 }
 
@@ -58,8 +62,13 @@ func newLoads(c *Config) (*loads, error) {
 		plan.keys += g.Keys()
 		bounded = bounded && g.Keys() > 0
 	}
-	if plan.lanes >= target.MarkerLane {
-		return nil, fmt.Errorf("the loads have %d lanes together, %d are the most", plan.lanes, target.MarkerLane-1)
+	if plan.lanes+len(plan.loads) > target.MarkerLane { // a load's aggregates have a lane too
+		return nil, fmt.Errorf("the loads have %d lanes together, %d are the most", plan.lanes, target.MarkerLane-len(plan.loads))
+	}
+	for i, l := range plan.loads {
+		if l.spec.Batch.Aggregate != nil {
+			l.shelf = plan.newShelf(uint32(plan.lanes + i))
+		}
 	}
 	if !bounded {
 		plan.keys = 0

@@ -138,7 +138,7 @@ func (m *measuring) draw(second int) {
 // put measures the requests of the second that was drawn.
 func (m *measuring) put() {
 	for _, j := range m.jobs {
-		m.meter.planned(j)
+		m.meter.planned(j.req.Entries, j.seconds, j.batch.cooldown)
 		m.meter.leaves(j, j.slot+10_000)
 		first := j.req.Entries[0]
 		n := int(first.Number*benchLanes+uint64(first.Lane)) % benchRate

@@ -23,6 +23,8 @@ type putMeter struct {
 
 	due, offered, requests, attempts, acked, hit, givenUp, unanswered, unknown, reordered *measure.Counter
 
+	stored *measure.Counter // records of the stream that were acknowledged, where a load into it aggregates; else nil
+
 	rec  *measure.Recorder
 	tags measure.Tags
 
@@ -37,7 +39,7 @@ func newPutMeter(rec *measure.Recorder, l *load, b *book) *putMeter {
 	of := func(counter string) measure.SeriesOptions {
 		return measure.SeriesOptions{Of: measure.CounterRef{Name: counter, Tags: tags}}
 	}
-	return &putMeter{
+	m := &putMeter{
 		start: l.start.UnixNano(), book: b, rec: rec, tags: tags, refused: map[refusal]*measure.Counter{},
 		keys: measure.NewKeys(measure.KeysConfig{Stream: l.dest.Name(), Keys: l.generator.Keys()}), base: l.keyBase,
 		lag:        rec.Series("schedule.lag", tags, measure.SeriesOptions{}),
@@ -56,7 +58,15 @@ func newPutMeter(rec *measure.Recorder, l *load, b *book) *putMeter {
 		unknown:    rec.Counter("put.unknown", tags),
 		reordered:  rec.Counter("put.reordered", tags),
 	}
+	if b.byDest[l.dest].aggregates {
+		m.stored = rec.Counter(kinesisRecordsAcked, tags)
+	}
+	return m
 }
+
+// kinesisRecordsAcked counts what put.acked counts by user records. Attempts and refusals are those of records of the
+// stream, always.
+const kinesisRecordsAcked = "put.kinesisRecords"
 
 func destinationTags(d target.Destination) measure.Tags {
 	if d.Stream != "" {
@@ -65,16 +75,16 @@ func destinationTags(d target.Destination) measure.Tags {
 	return measure.Tags{"deliveryStream": d.DeliveryStream}
 }
 
-// planned counts the records of a batch as due, before anything can be known of them.
-func (m *putMeter) planned(j *job) {
-	if j.batch.cooldown {
-		m.book.cooldown(j.req.Entries)
+// planned counts records as due, in the order in which they were drawn and before anything can be known of them.
+func (m *putMeter) planned(entries []target.Entry, seconds []dueIn, cooldown bool) {
+	if cooldown {
+		m.book.cooldown(entries)
 		return
 	}
-	m.countAll(j, m.due)
+	countIn(seconds, m.due)
 	keys := m.keys.Begin()
 	defer keys.End()
-	m.book.offered(j.req.Entries, keys, m.base)
+	m.book.offered(entries, keys, m.base)
 }
 
 // leaves measures a request as its sender sends it. What it waited for the loader or for the sender to wake is the
@@ -104,6 +114,7 @@ func (m *putMeter) unsent(j *job, onTime bool) {
 }
 
 func (m *putMeter) offers(j *job) {
+	j = j.perUser()
 	m.countAll(j, m.offered)
 	m.inTime.Add(int64(len(j.req.Entries)))
 }
@@ -111,7 +122,7 @@ func (m *putMeter) offers(j *job) {
 // settled measures a request that has come to an end.
 func (m *putMeter) settled(j *job) {
 	if j.batch.cooldown {
-		m.book.ignored(j)
+		m.book.ignored(j.perUser())
 		return
 	}
 	began, ended := j.req.Began.UnixNano()-m.start, j.req.Ended.UnixNano()-m.start
@@ -125,26 +136,27 @@ func (m *putMeter) settled(j *job) {
 		m.response.Record(j.leave, ended-j.leave)
 		m.service.Record(j.leave, ended-began)
 	}
+	users := j.perUser()
 	m.countAll(j, m.attempts)
 	var reordered int64
-	if a := m.book.laneOf[j.req.Entries[0].Lane]; failed || a.binds {
-		m.count(j.req.Entries, func(i int) bool { return j.fates[i] == acked }, m.acked)
-		m.refusals(j)
-		m.latencies(j, ended)
-		m.answers(j)
-		reordered = m.book.settled(j)
+	if a := m.book.laneOf[users.req.Entries[0].Lane]; failed || a.binds || m.stored != nil {
+		m.ackedAmong(j, users)
+		m.refusals(j, users)
+		m.latencies(users, ended)
+		m.answers(users)
+		reordered = m.book.settled(users)
 	} else {
 		m.countAll(j, m.acked)
-		reordered = m.stored(j, a.ledger, ended)
+		reordered = m.storedAll(j, a.ledger, ended)
 	}
 	if reordered > 0 {
 		m.reordered.Add(j.leave, reordered)
 	}
 }
 
-// stored is latencies, answers and the ledger's part of a request all of whose records were stored, as nearly all are, in one
+// storedAll is latencies, answers and the ledger's part of a request all of whose records were stored, as nearly all are, in one
 // pass over them. It returns how many more records are now known to be stored behind a later one of their key.
-func (m *putMeter) stored(j *job, ledger *measure.Ledger, ended int64) (reordered int64) {
+func (m *putMeter) storedAll(j *job, ledger *measure.Ledger, ended int64) (reordered int64) {
 	keys := m.keys.Begin() // the locks in this order: keys, ledger, series
 	defer keys.End()
 	batch := ledger.Begin()
@@ -160,6 +172,14 @@ func (m *putMeter) stored(j *job, ledger *measure.Ledger, ended int64) (reordere
 		batch.Acked(e.Lane, e.Number, ackedAt(o))
 	}
 	return reordered + batch.Reordered()
+}
+
+// ackedAmong counts what was stored: user records and, where these are others, records of the stream.
+func (m *putMeter) ackedAmong(j, users *job) {
+	m.count(users.req.Entries, func(i int) bool { return users.fates[i] == acked }, m.acked)
+	if m.stored != nil {
+		m.count(j.req.Entries, func(i int) bool { return j.fates[i] == acked }, m.stored)
+	}
 }
 
 // latencies records due to acknowledged for each record that was stored.
@@ -189,6 +209,7 @@ func (m *putMeter) abandoned(j *job) {
 	if j.batch.cooldown {
 		return
 	}
+	j = j.perUser()
 	m.count(j.req.Entries, func(i int) bool { return j.marks[i]&maybe == 0 }, m.givenUp)
 	m.count(j.req.Entries, func(i int) bool { return j.marks[i]&maybe != 0 }, m.unknown)
 	m.book.abandoned(j)
@@ -196,7 +217,15 @@ func (m *putMeter) abandoned(j *job) {
 
 // countAll adds all of a job's records to a counter.
 func (m *putMeter) countAll(j *job, c *measure.Counter) {
-	for _, s := range j.seconds {
+	if len(j.seconds) == 0 { // the view of its user records
+		m.count(j.req.Entries, func(int) bool { return true }, c)
+		return
+	}
+	countIn(j.seconds, c)
+}
+
+func countIn(seconds []dueIn, c *measure.Counter) {
+	for _, s := range seconds {
 		c.Add(s.second, s.n)
 	}
 }

@@ -17,9 +17,10 @@ import (
 //
 // The ledger of a record is locked while its values are recorded: a series' lock is only ever taken inside a ledger's.
 type probe struct {
-	rec  *measure.Recorder
-	book *book
-	now  func() time.Time
+	rec        *measure.Recorder
+	book       *book
+	now        func() time.Time
+	aggregates *aggregates // nil where no load makes any
 
 	streams         map[string]*streamProbe
 	deliveryStreams map[string]*deliveryProbe
@@ -35,7 +36,7 @@ type probe struct {
 
 func newProbe(rec *measure.Recorder, b *book, s *scenarios.Scenario, now func() time.Time) *probe {
 	p := &probe{
-		rec: rec, book: b, now: now,
+		rec: rec, book: b, now: now, aggregates: b.aggregates,
 		streams:         map[string]*streamProbe{},
 		deliveryStreams: map[string]*deliveryProbe{},
 		functions:       map[string]*functionProbe{},

@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"cmp"
+
 	"github.com/wavetank/wavetank/internal/measure"
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/scenarios"
@@ -11,6 +13,7 @@ type functionProbe struct {
 	sinks                              map[string]*sink // by stream
 	duration, age                      *measure.Series
 	invocations, errors, cold, records *measure.Counter
+	kinesisRecords                     *measure.Counter // records of streams, which Lambda counts; nil where no load aggregates
 }
 
 func newFunctionProbe(p *probe, name string, f scenarios.Function) *functionProbe {
@@ -23,6 +26,9 @@ func newFunctionProbe(p *probe, name string, f scenarios.Function) *functionProb
 		errors:      p.rec.Counter("lambda.errors", tags),
 		cold:        p.rec.Counter("lambda.coldStarts", tags),
 		records:     p.rec.Counter("lambda.records", tags),
+	}
+	if p.aggregates != nil {
+		x.kinesisRecords = p.rec.Counter("lambda.kinesisRecords", tags)
 	}
 	for _, e := range f.EventSources {
 		from := target.Destination{Stream: e.Stream}
@@ -45,16 +51,22 @@ func (p *probe) Invoked(i target.Invocation) {
 		return
 	}
 	var n int64
+	records := i.Records
 	if s := f.sinks[i.Stream]; s != nil && !i.Failed {
-		n = s.out(i.Records, end, begin).records
+		records = p.aggregates.opened(records, p.aggregates.take)
+		n = s.out(records, end, begin).records
 	} else {
-		n = p.measuredAmong(i.Records)
+		records = p.aggregates.opened(records, p.aggregates.look)
+		n = p.measuredAmong(records)
 	}
 	if n == 0 {
 		return
 	}
 	f.invocations.Add(begin, 1)
 	f.records.Add(begin, n)
+	if f.kinesisRecords != nil {
+		f.kinesisRecords.Add(begin, cmp.Or(int64(i.Batch), p.kinesisRecordsAmong(records)))
+	}
 	f.duration.Record(begin, end-begin)
 	f.age.Record(begin, i.Sent.UnixNano()-i.Records[len(i.Records)-1].Arrival)
 	if i.Cold {

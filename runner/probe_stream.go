@@ -21,6 +21,7 @@ type streamProbe struct {
 	reads   map[string]*measure.Counter // by reader
 	events  map[string]*measure.Counter // by consumer with enhanced fan-out
 	refused map[readRefusal]*measure.Counter
+	users   []target.Record // of the aggregate that was opened last
 }
 
 type readRefusal struct {
@@ -53,6 +54,9 @@ func (p *probe) ShardPut(now time.Time, stream string, records []target.Record, 
 	defer u.End()
 	for i := range records {
 		r, d := &records[i], &decisions[i]
+		if p.aggregates != nil && s.opened(batch, u, r, d, at) {
+			continue
+		}
 		measured := p.book.measured(r)
 		if r.Ours && !measured {
 			continue
@@ -69,6 +73,30 @@ func (p *probe) ShardPut(now time.Time, stream string, records []target.Record, 
 			s.account.waits.arrived(place, at)
 		}
 	}
+}
+
+// opened measures a decision about an aggregate: the shard counts one record, the ledger each user record in it. It is false
+// where the record is none. The caller holds the locks.
+func (s *streamProbe) opened(batch *measure.Batch, u *measure.Unit, r *target.Record, d *target.Decision, at int64) bool {
+	p := s.probe
+	users, ok := p.aggregates.look(s.users[:0], r)
+	if !ok {
+		return false
+	}
+	s.users = users
+	if d.Limit == target.Accepted {
+		p.aggregates.stored(r)
+	}
+	if p.measuredAmong(users) == 0 || !s.shard(d.Shard).decided(r, d) {
+		return true
+	}
+	place := measure.PlaceOf(d.Shard, d.Seq)
+	for i := range users {
+		if due, first := batch.Arrives(users[i].Lane, users[i].Number, place); first {
+			u.Add(due, at-due)
+		}
+	}
+	return true
 }
 
 // ShardRead counts a read by its reader, and by the limit that refused it.

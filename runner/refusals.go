@@ -15,15 +15,15 @@ type refusal struct {
 	code  string // of a failed one
 }
 
-// refusals counts what was not stored: what became of it, and what refused it.
-func (m *putMeter) refusals(j *job) {
-	status := func(i int) target.Status { return j.req.Outcomes[i].Status }
-	m.count(j.req.Entries, func(i int) bool { return status(i) == target.Unanswered }, m.unanswered)
-	m.count(j.req.Entries, func(i int) bool {
-		return (status(i) == target.Throttled || status(i) == target.Failed) && j.marks[i]&refused == 0
+// refusals counts what was not stored: what became of its user records, and what refused it.
+func (m *putMeter) refusals(j, users *job) {
+	status := func(i int) target.Status { return users.req.Outcomes[i].Status }
+	m.count(j.req.Entries, func(i int) bool { return j.req.Outcomes[i].Status == target.Unanswered }, m.unanswered)
+	m.count(users.req.Entries, func(i int) bool {
+		return (status(i) == target.Throttled || status(i) == target.Failed) && users.marks[i]&refused == 0
 	}, m.hit)
-	m.count(j.req.Entries, func(i int) bool { return j.fates[i] == givenUp && !j.uncertain(i) }, m.givenUp)
-	m.count(j.req.Entries, func(i int) bool { return j.fates[i] == givenUp && j.uncertain(i) }, m.unknown)
+	m.count(users.req.Entries, func(i int) bool { return users.fates[i] == givenUp && !users.uncertain(i) }, m.givenUp)
+	m.count(users.req.Entries, func(i int) bool { return users.fates[i] == givenUp && users.uncertain(i) }, m.unknown)
 
 	var last refusal
 	var c *measure.Counter

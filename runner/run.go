@@ -68,8 +68,8 @@ func Run(ctx context.Context, config Config) (err error) {
 	stop := r.startClock()
 	defer stop()
 	r.tgt = c.Target(Env{
-		Clock: r.clk, Seed: c.Scenario.Seed, Identify: r.plan.identify, Next: generators.NextIdentity,
-		Marker: r.plan.marker(), Render: r.plan.render, Scenario: c.Scenario, Dir: c.Dir, Phase: r.phase, Note: r.note,
+		Clock: r.clk, Seed: c.Scenario.Seed, Identify: r.plan.identify, Next: generators.NextIdentity, Skip: generators.Skip,
+		Marker: r.plan.marker(), Render: r.plan.render, Open: r.plan.aggregates.opener(), Scenario: c.Scenario, Dir: c.Dir, Phase: r.phase, Note: r.note,
 	})
 	defer func() {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
@@ -118,7 +118,12 @@ func (r *run) deploy(ctx context.Context) error {
 const lead = 2 * ahead
 
 // load offers the load, waits until what it offered has come out, and ends the run file.
-func (r *run) load(ctx context.Context) error {
+func (r *run) load(ctx context.Context) (err error) {
+	for _, l := range r.plan.loads {
+		if l.shards, err = newShardMap(ctx, r.tgt, l.spec); err != nil {
+			return err
+		}
+	}
 	r.over, r.cut = r.clk.NewSignal(), r.clk.NewSignal()
 	r.start = r.clk.Now()
 	if !r.config.Virtual {

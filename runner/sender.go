@@ -207,12 +207,12 @@ func (l *loader) settle(j *job) {
 			if rest == nil {
 				rest = l.another(j)
 			}
-			rest.req.Entries = append(rest.req.Entries, j.req.Entries[i])
+			rest.entry(j, i, j.marks[i].with(status))
 			rest.seconds = count(rest.seconds, j.req.Entries[i].Due-l.plan.start)
-			rest.marks = append(rest.marks, j.marks[i].with(status))
 		}
 	}
 	l.meter.settled(j)
+	l.gathered(j)
 	if rest != nil {
 		rest.size()
 		l.again(rest)

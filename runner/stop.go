@@ -56,5 +56,6 @@ func (l *loader) neverSent(j *job, onTime bool) {
 // abandon settles every record of a job that will not be sent again.
 func (l *loader) abandon(j *job) {
 	l.meter.abandoned(j)
+	l.shelve(j, func(int) bool { return true })
 	l.done(j, len(j.req.Entries))
 }

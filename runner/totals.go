@@ -56,6 +56,7 @@ func (c *census) visit(sink string, from target.Destination, records []target.Re
 	if !ok {
 		return
 	}
+	records = c.book.probe.aggregates.opened(records, c.book.probe.aggregates.look)
 	twice := a.ledger.Totals(nil).StoredTwice > 0
 	batch := a.ledger.Begin()
 	defer batch.End()

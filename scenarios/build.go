@@ -25,7 +25,11 @@ func (l *Load) NewGenerator(s *Scenario, run uint32, start time.Time) (generator
 
 		MaxRecord: int64(l.largest(s)),
 	}
-	return l.Generator.build(c)
+	g, err := l.Generator.build(c)
+	if err != nil {
+		return nil, err
+	}
+	return generators.Compress(g, l.Generator.Compression)
 }
 
 // largest is the largest record that the load's destination takes.

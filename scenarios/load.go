@@ -25,6 +25,24 @@ type Batch struct {
 	Linger   Duration // default 20ms
 	Timeout  Duration // of an attempt; default 5s
 	InFlight int      // requests at once, at most; default 256
+	// Aggregate gathers records into those of the stream in the KPL's format, before these are gathered into requests; nil
+	// puts each record of the load as one of the stream.
+	Aggregate *Aggregate
+}
+
+// How records are aggregated.
+const (
+	ByShard = "shard" // those that go to the same shard by the producer's map of the shards, as the KPL does
+	ByKey   = "key"   // those with the same partition key
+)
+
+// Aggregate is how records of the load, which are user records then, are gathered into records of the stream. One is closed
+// when it is full or when its first user record has waited for the buffered time.
+type Aggregate struct {
+	Size            Bytes    // of one's data, at most: the KPL's AggregationMaxSize; default 50KiB
+	Count           int      // user records of one, at most: the KPL's AggregationMaxCount; default 4294967295
+	By              string   // ByShard (default) or ByKey
+	MaxBufferedTime Duration // the KPL's RecordMaxBufferedTime; default 100ms
 }
 
 // Retry is the runner's own policy for records that a target refused; the SDK's retries are off.
@@ -33,12 +51,15 @@ type Retry struct {
 	Backoff  Duration // before the second attempt; it doubles from one to the next. Default 100ms
 }
 
-// Generator is what the records of a load are: exactly one field is set.
+// Generator is what the records of a load are: exactly one of the kinds is set.
 type Generator struct {
 	Clickstream *Clickstream
 	Sensor      *Sensor
 	Transaction *Transaction
 	Template    *Template
+
+	// Compression of each record's payload: generators.Gzip or Zstd; "" is none. Sizes are those before it.
+	Compression string
 }
 
 // Clickstream makes web sessions: landing, views, cart, checkout, with think times.

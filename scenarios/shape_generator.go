@@ -20,6 +20,9 @@ var generatorShape = shape[Generator]{
 			"Payments between accounts whose balances stay consistent."),
 		row("template", pointer(templateShape.codec()), func(g *Generator) **Template { return &g.Template },
 			"Records of your own, from a file."),
+		row("compression", oneOf(generators.Compressions), func(g *Generator) *string { return &g.Compression },
+			"How each record's payload is compressed, by itself; a generator's sizes are those before it. Records have to be rendered and "+
+				"compressed to know their sizes, also in virtual time, which costs many times as much."),
 	},
 	groups: []group{exactly("clickstream", "sensor", "transaction", "template")},
 }

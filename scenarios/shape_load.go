@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -51,6 +52,9 @@ func finishLoad(d *decoder, n *node, l *Load) {
 			clip(l.PartitionKey), list(keys), l.Generator.Kind(), hint(l.PartitionKey, keys))
 	}
 	checkGenerator(d, n, l)
+	if l.Batch.Aggregate != nil && l.DeliveryStream != "" {
+		d.errorf(n.at("batch", "aggregate"), "found beside deliveryStream, which does not open aggregates of Direct PUT; want a load into a stream")
+	}
 	if l.Rate == 0 && len(l.Phases) == 0 {
 		d.errorf(n.at("phases"), "found no phase, want at least one")
 	}
@@ -84,6 +88,25 @@ var batchShape = shape[Batch]{
 			"How long to wait for the answer to an attempt.", byDefault("5s")),
 		row("inFlight", integer(1, 65_536), func(b *Batch) *int { return &b.InFlight },
 			"Requests at once, at most.", byDefault("256")),
+		row("aggregate", pointer(aggregateShape.codec()), func(b *Batch) **Aggregate { return &b.Aggregate },
+			"Records are user records, gathered into those of the stream in the KPL's format."),
+	},
+}
+
+// KPL: AggregationMaxSize (from 64 B; more than a stream takes is of no use), AggregationMaxCount, RecordMaxBufferedTime.
+var aggregateShape = shape[Aggregate]{
+	name: "aggregate",
+	doc: "How user records are gathered into records of the stream, in the format of the Kinesis Producer Library (KPL). One is closed " +
+		"when it is full or its first user record has waited for the buffered time.",
+	keys: []key[Aggregate]{
+		row("size", size(64, MiB, 1), func(a *Aggregate) *Bytes { return &a.Size },
+			"Bytes of a record of the stream, at most; with its partition key it is held to the 1 MiB that a stream takes.", byDefault("50KiB")),
+		row("count", integer(1, math.MaxUint32), func(a *Aggregate) *int { return &a.Count },
+			"User records in one, at most.", byDefault("4294967295")),
+		row("by", oneOf([]string{ByShard, ByKey}), func(a *Aggregate) *string { return &a.By },
+			"What goes together: what goes to the same shard by the producer's map of the shards, or what has the same partition key.", byDefault(ByShard)),
+		row("maxBufferedTime", duration(0, Duration(time.Hour)), func(a *Aggregate) *Duration { return &a.MaxBufferedTime },
+			"How long a user record may wait for others; what it is in may wait for the linger besides.", byDefault("100ms")),
 	},
 }
 

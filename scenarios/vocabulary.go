@@ -36,8 +36,9 @@ var measurements = []Measurement{
 	{Name: "firehose.freshness", Unit: UnitNanoseconds, Per: "sample", Doc: "age of the oldest undelivered record"},
 
 	{Name: "put.offered", Unit: UnitCount, Doc: "records whose first attempt left when it should have"},
-	{Name: "put.attempts", Unit: UnitCount, Doc: "records sent, retries counted again"},
+	{Name: "put.attempts", Unit: UnitCount, Doc: "records sent, retries counted again; of a load that aggregates those of the stream"},
 	{Name: "put.acked", Unit: UnitCount, Of: "put.offered", Doc: "records acknowledged"},
+	{Name: "put.kinesisRecords", Unit: UnitCount, Of: "put.attempts", Doc: "records of the stream acknowledged, where a load aggregates: user records are in them"},
 	{Name: "put.throttled", Unit: UnitCount, Of: "put.attempts", Doc: "attempts refused by a limit"},
 	{Name: "put.hit", Unit: UnitCount, Of: "put.offered", Doc: "records refused at least once"},
 	{Name: "put.givenUp", Unit: UnitCount, Of: "put.offered", Doc: "records given up after the last attempt"},

@@ -165,8 +165,9 @@ func forecast(s *scenarios.Scenario) (f account.Forecast, err error) {
 	}
 	for _, o := range p.offers {
 		size := o.sample.wire()
+		mean, peak := o.packing.stored(flow{o.mean, o.mean * size}, size), o.packing.stored(flow{o.peak, o.peak * size}, size)
 		f.Loads = append(f.Loads, account.Load{
-			Into: o.load.Target(), Records: o.mean, Bytes: o.mean * size, BusiestRecords: o.peak, BusiestBytes: o.peak * size,
+			Into: o.load.Target(), Records: mean.records, Bytes: mean.bytes, BusiestRecords: peak.records, BusiestBytes: peak.bytes,
 		})
 	}
 	return f, nil

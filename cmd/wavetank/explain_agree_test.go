@@ -37,6 +37,11 @@ func TestExplainAgreesWithSimulate(t *testing.T) {
 		{"a function that cannot keep up", "clickstream", []string{
 			"duration=30s", "pipeline.functions.process-clicks.model.duration=2s",
 		}},
+		{"aggregates of a shard", "clickstream", []string{"duration=30s", "load.0.batch.aggregate={}"}},
+		{"aggregates of a key", "clickstream", []string{"duration=30s", "load.0.generator.clickstream.users=200", "load.0.batch.aggregate={by: key, maxBufferedTime: 1s}",
+			"pipeline.functions.process-clicks.eventSources.0.maximumBatchingWindow=0s",
+		}},
+		{"full aggregates", "clickstream", []string{"duration=30s", "load.0.batch.aggregate={size: 4KiB, count: 8}"}},
 		{"a ramp", "clickstream", []string{"duration=30s", "load.0.rate=", "load.0.phases=[{ramp: {from: 0/s, to: 4000/s, over: 30s}}]"}},
 	}
 	for _, tt := range tests {
@@ -145,7 +150,7 @@ func reportOf(t *testing.T, s *scenarios.Scenario) *reports.Report {
 	err := runner.Run(t.Context(), runner.Config{
 		Scenario: s, Dir: dir, Virtual: true,
 		Target: func(e runner.Env) target.Target {
-			return simulated.New(simulated.Config{Clock: e.Clock, Seed: e.Seed})
+			return simulated.New(simulated.Config{Clock: e.Clock, Seed: e.Seed, Open: e.Open})
 		},
 	})
 	if err != nil {

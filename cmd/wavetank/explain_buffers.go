@@ -75,9 +75,9 @@ func readWait(r float64) float64 {
 // sourceBuffers are the buffers of a delivery stream that reads a stream.
 func sourceBuffers(hint scenarios.BufferingHints, s *streamPlan) []buffer {
 	var list []buffer
-	bodies := s.bodies()
+	users, bodies := s.users(), s.bodies()
 	for _, f := range s.taken {
-		list = append(list, buffer{flow: flow{f.records, f.bytes * bodies}, wait: readWait(f.records), hint: hint})
+		list = append(list, buffer{flow: flow{f.records * users, f.bytes * bodies}, wait: readWait(f.records), hint: hint})
 	}
 	return list
 }

@@ -68,7 +68,7 @@ func (p *streamPlan) usage(spec scenarios.Stream, seconds, shardHours float64) (
 		u.OnDemandGBOut = total(p.taken).bytes * seconds * float64(len(p.readers)) / pricing.GB
 		u.OnDemandFanOutGB = pushed
 		for _, o := range p.offers {
-			u.OnDemandGBIn += o.records() * kept * o.sample.onDemand / pricing.GB
+			u.OnDemandGBIn += o.records() * kept * o.billed(o.sample.onDemand, o.packing.onDemand) / pricing.GB
 		}
 		return u
 	}
@@ -78,9 +78,17 @@ func (p *streamPlan) usage(spec scenarios.Stream, seconds, shardHours float64) (
 		u.RetainedShardHours = shardHours
 	}
 	for _, o := range p.offers {
-		u.PayloadUnits += o.records() * kept * o.sample.units
+		u.PayloadUnits += o.records() * kept * o.billed(o.sample.units, o.packing.units)
 	}
 	return u
+}
+
+// billed is what a record of the load counts for, alone or in an aggregate.
+func (o *offer) billed(alone, aggregate float64) float64 {
+	if o.packing.aggregates() {
+		return aggregate / o.packing.users
+	}
+	return alone
 }
 
 // keptOfAll is the share of all its load that the stream takes.

@@ -30,8 +30,18 @@ func compareFlows(a, b flow) int { return cmp.Compare(a.share(), b.share()) }
 
 // inlet is what one load puts into a stream, at one of its rates.
 type inlet struct {
-	rate   float64 // records/s
-	sample *sample
+	rate    float64 // records/s
+	sample  *sample
+	packing *packing // nil where each record is one of the stream
+}
+
+// of is what a key's part of one record a second comes to in the stream.
+func (in *inlet) of(k *keyed) flow {
+	f := flow{k.records, k.bytes}
+	if in.packing == nil {
+		return f
+	}
+	return in.packing.stored(f, in.sample.wire())
 }
 
 // use is how inlets fall on a stream's shards and keys.
@@ -53,7 +63,7 @@ func spread(inlets []inlet, n int) use {
 	keys := map[string]*keyUse{}
 	for _, in := range inlets {
 		for _, k := range in.sample.keys {
-			f := flow{k.records, k.bytes}.times(in.rate)
+			f := in.of(k).times(in.rate)
 			shard := shardOf(k.hash, n)
 			u.shards[shard] = u.shards[shard].plus(f)
 			if keys[k.key] == nil {

@@ -79,7 +79,7 @@ func drawn(keys map[string]int) *sample {
 
 func TestSpread(t *testing.T) {
 	one, two := drawn(map[string]int{"a": 6, "b": 1, "c": 1, "d": 2}), drawn(map[string]int{"b": 1})
-	u := spread([]inlet{{1000, one}, {700, two}}, 4)
+	u := spread([]inlet{{1000, one, nil}, {700, two, nil}}, 4)
 	sum := total(u.shards)
 	if math.Abs(sum.records-1700) > 1e-9 || math.Abs(sum.bytes-170_000) > 1e-9 {
 		t.Errorf("shards have %+v together, want 1,700 records/s of 100 B", sum)
@@ -114,7 +114,7 @@ func TestEnough(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := enough([]inlet{{tt.rate, drawn(tt.keys)}}, 2); got != tt.want {
+			if got := enough([]inlet{{tt.rate, drawn(tt.keys), nil}}, 2); got != tt.want {
 				t.Errorf("got %d, want %d", got, tt.want)
 			}
 		})

@@ -44,8 +44,13 @@ func newLanes(e scenarios.EventSource, m scenarios.FunctionModel, s *streamPlan)
 	l.flows = make([]float64, s.shards*e.ParallelizationFactor)
 	for _, in := range s.mean {
 		for _, k := range in.sample.keys {
-			shard := shardOf(k.hash, s.shards)
-			l.flows[shard*e.ParallelizationFactor+laneOf(k.hash, e.ParallelizationFactor)] += k.records * in.rate * s.kept(shard)
+			shard, alone := shardOf(k.hash, s.shards), 1.0
+			if in.packing != nil && in.packing.aggregates() {
+				alone = in.packing.alone
+			}
+			first, records := shard*e.ParallelizationFactor, in.of(k).records*in.rate*s.kept(shard)
+			l.flows[first+laneOf(k.hash, e.ParallelizationFactor)] += records * alone
+			l.flows[first+laneOf(aggregatesHash, e.ParallelizationFactor)] += records * (1 - alone)
 		}
 	}
 	return l

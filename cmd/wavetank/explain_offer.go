@@ -19,8 +19,10 @@ type offer struct {
 	mean      float64                     // records/s over the load
 	peak      float64                     // records/s in the busiest second
 	peakAt    time.Duration               // when that begins
+	stored    float64                     // records/s of the stream: aggregates, where there are any
 	requests  float64                     // puts a second
 	sample    sample
+	packing   packing
 }
 
 // newOffer makes what a load is made of. Nothing is drawn yet.
@@ -40,7 +42,11 @@ func newOffer(s *scenarios.Scenario, l *scenarios.Load) (*offer, error) {
 	o.mean = o.records() / o.length.Seconds()
 	o.peak, o.peakAt = busiestSecond(o.due, o.length)
 	o.sample = draw(o.stream(), o.length)
-	o.requests = requestRate(o.mean, o.sample.wire(), l)
+	o.stored, o.requests = o.mean, requestRate(o.mean, o.sample.wire(), l)
+	if o.packing = o.newPacking(s.Pipeline.Streams[l.Stream].Shards()); o.packing.aggregates() {
+		o.stored = o.mean / o.packing.users
+		o.requests = o.stored / o.packing.gathered
+	}
 	return o, nil
 }
 
@@ -135,8 +141,9 @@ func (o *offer) describe(p *page, warmup time.Duration) {
 	p.row("record", "%s, key %s %s: mean %s, p50 %s, p99 %s (%s drawn)", l.Generator.Kind(), l.PartitionKey, keys,
 		sayBytes(o.sample.size), sayBytes(o.sample.quantile(0.50)), sayBytes(o.sample.quantile(0.99)), count(int64(o.sample.drawn)))
 	p.row("bytes", "%s/s, %s in all", sayBytes(o.mean*o.sample.size), sayBytes(o.records()*o.sample.size))
+	o.describeAggregates(p)
 	p.row(operation, "%s requests/s of %s records (at most %d, linger %s), retries not counted",
-		sayNumber(o.requests), sayNumber(o.mean/o.requests), l.Batch.Records, l.Batch.Linger)
+		sayNumber(o.requests), sayNumber(o.stored/o.requests), l.Batch.Records, l.Batch.Linger)
 }
 
 func (o *offer) rateWords() string {

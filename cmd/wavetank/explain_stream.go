@@ -27,7 +27,7 @@ func newStreamPlan(name string, shards int, offers []*offer) *streamPlan {
 	var length time.Duration
 	for _, o := range offers {
 		length = max(length, o.length)
-		p.mean = append(p.mean, inlet{o.mean, &o.sample})
+		p.mean = append(p.mean, o.inlet(o.mean))
 	}
 	_, p.peakAt = busiestSecond(func(t time.Duration) float64 {
 		sum := 0.0
@@ -44,11 +44,14 @@ func newStreamPlan(name string, shards int, offers []*offer) *streamPlan {
 	return p
 }
 
+// inlet is the load at a rate.
+func (o *offer) inlet(rate float64) inlet { return inlet{rate, &o.sample, &o.packing} }
+
 // during is the loads at their mean rates of a stretch of time.
 func (p *streamPlan) during(from, to time.Duration) []inlet {
 	list := make([]inlet, len(p.offers))
 	for i, o := range p.offers {
-		list[i] = inlet{(o.due(to) - o.due(from)) / (to - from).Seconds(), &o.sample}
+		list[i] = o.inlet((o.due(to) - o.due(from)) / (to - from).Seconds())
 	}
 	return list
 }
@@ -61,7 +64,7 @@ const stretches = 600
 func (p *streamPlan) take(length time.Duration) {
 	units := make([][]flow, len(p.offers)) // of each load, shard by shard, at one record a second
 	for i, o := range p.offers {
-		units[i] = spread([]inlet{{1, &o.sample}}, p.shards).shards
+		units[i] = spread([]inlet{o.inlet(1)}, p.shards).shards
 	}
 	step := max(time.Second, length/stretches)
 	for from := time.Duration(0); from < length; from += step {
@@ -112,12 +115,25 @@ func (p *streamPlan) arrivals() (dispersion float64, period time.Duration) {
 	return dispersion / sum, period
 }
 
-// bodies is the part of the bytes that is not partition keys.
+// users is how many records of the loads are in one of the stream.
+func (p *streamPlan) users() float64 {
+	var users, stored float64
+	for _, o := range p.offers {
+		users += o.mean
+		stored += o.stored
+	}
+	if stored == 0 {
+		return 1
+	}
+	return users / stored
+}
+
+// bodies is the part of the bytes that is neither partition keys nor of aggregates.
 func (p *streamPlan) bodies() float64 {
 	var bodies, all float64
 	for _, o := range p.offers {
 		bodies += o.mean * o.sample.size
-		all += o.mean * o.sample.wire()
+		all += o.packing.stored(flow{o.mean, o.mean * o.sample.wire()}, o.sample.wire()).bytes
 	}
 	if all == 0 {
 		return 1

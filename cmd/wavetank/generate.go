@@ -142,6 +142,7 @@ func (f *generateFlags) shorten(err error, of string) error {
 // print writes the records.
 func (f *generateFlags) print(ctx context.Context, w io.Writer, s *scenarios.Scenario) error {
 	l := &s.Load[f.load]
+	l.Generator.Compression = "" // they are to be read
 	g, err := l.NewGenerator(s, uint32(s.Seed)+uint32(f.load), generateStart)
 	if err != nil {
 		return usage(fmt.Errorf("generate: %w", err))

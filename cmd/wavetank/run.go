@@ -98,7 +98,7 @@ func newSimulate(e env) *cobra.Command {
 				return err
 			}
 			return f.carryOut(c.Context(), e, args, func(e runner.Env) target.Target {
-				return simulated.New(simulated.Config{Clock: e.Clock, Seed: e.Seed, Limits: e.Scenario.Limits, Note: e.Note})
+				return simulated.New(simulated.Config{Clock: e.Clock, Seed: e.Seed, Limits: e.Scenario.Limits, Open: e.Open, Note: e.Note})
 			}, true)
 		},
 	}

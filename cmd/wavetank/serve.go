@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wavetank/wavetank/internal/aggregate"
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator"
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
@@ -194,7 +195,7 @@ func (w *waters) fill(c clock.Clock, endpoints firehose.Endpoints) (*simulator.A
 	var failed error
 	config := simulator.Config{
 		Clock: c, MaxBytes: w.memory, Disk: w.disk,
-		Lambda: lambda.Config{Functions: own}, Firehose: firehose.Config{Endpoints: endpoints},
+		Lambda: lambda.Config{Functions: own}, Firehose: firehose.Config{Endpoints: endpoints, Open: aggregate.Opener(nil)},
 		Setup: func(world *simulator.World) {
 			if w.scenario != nil && world.Account == w.account && world.Region == w.region {
 				failed = simulated.Make(world, w.scenario, w.deliversTo, c)

@@ -48,7 +48,7 @@ func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target,
 		f.reaches = true
 		return func(e runner.Env) target.Target {
 			return embedded.New(embedded.Config{
-				Clock: e.Clock, Seed: e.Seed, Limits: e.Scenario.Limits, Identify: e.Identify, Next: e.Next, Note: e.Note,
+				Clock: e.Clock, Seed: e.Seed, Limits: e.Scenario.Limits, Identify: e.Identify, Next: e.Next, Skip: e.Skip, Open: e.Open, Note: e.Note,
 			})
 		}, nil
 	case "localstack":
@@ -124,7 +124,7 @@ func (f *targetFlags) localstack(e runner.Env) target.Target {
 // clients is what every target that is loaded through the SDK takes from its run.
 func clients(e runner.Env) aws.Config {
 	return aws.Config{
-		Clock: e.Clock, Identify: e.Identify, Next: e.Next, Marker: e.Marker, Phase: e.Phase, Note: e.Note,
+		Clock: e.Clock, Identify: e.Identify, Next: e.Next, Skip: e.Skip, Open: e.Open, Marker: e.Marker, Phase: e.Phase, Note: e.Note,
 	}
 }
 

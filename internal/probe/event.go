@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/generators"
+	"github.com/wavetank/wavetank/internal/aggregate"
 )
 
 // event is what the probe reads of an event of a Kinesis stream. It is not events.KinesisEvent, whose arrival times lose
@@ -28,8 +29,8 @@ type event struct {
 // batch is an event as a receipt tells it.
 type batch struct {
 	stream, shard string
-	sequences     []string // of the records
-	records       []Record
+	sequences     []string  // of the records
+	records       []Record  // user records where a record is an aggregate of them
 	first, last   time.Time // arrivals
 }
 
@@ -42,7 +43,7 @@ func parseEvent(payload []byte) (batch, error) {
 	if len(e.Records) == 0 {
 		return batch{}, nil
 	}
-	b := batch{sequences: make([]string, len(e.Records)), records: make([]Record, len(e.Records))}
+	b := batch{sequences: make([]string, len(e.Records)), records: make([]Record, 0, len(e.Records))}
 	for i := range e.Records {
 		r := &e.Records[i]
 		sequence := r.Kinesis.SequenceNumber
@@ -51,10 +52,7 @@ func parseEvent(payload []byte) (batch, error) {
 		}
 		arrival := time.UnixMilli(int64(math.Round(r.Kinesis.Arrival * 1000))).UTC()
 		b.sequences[i] = sequence
-		b.records[i] = Record{SequenceNumber: sequence, Arrival: arrival}
-		if run, lane, number, ok := generators.ParseIdentity(r.Kinesis.Data); ok {
-			b.records[i] = Record{Run: run, Lane: lane, Number: number, Arrival: arrival}
-		}
+		b.read(r.Kinesis.Data, Record{SequenceNumber: sequence, Arrival: arrival})
 		if i == 0 || arrival.Before(b.first) {
 			b.first = arrival
 		}
@@ -65,6 +63,25 @@ func parseEvent(payload []byte) (batch, error) {
 	var err error
 	b.stream, b.shard, err = source(e.Records[0].EventSourceARN, e.Records[0].EventID)
 	return b, err
+}
+
+// read takes a record's data in: the user records of an aggregate, in their order, or the record itself. Lambda opens no
+// aggregates, and its event does not tell the shard's hash keys: all are taken, as AWS's deaggregation modules do.
+func (b *batch) read(data []byte, r Record) {
+	outcome := aggregate.Read(data, aggregate.FullRange(), func(_ int, u aggregate.UserRecord) {
+		b.records = append(b.records, identified(u.Data, r))
+	})
+	if outcome == aggregate.Whole {
+		b.records = append(b.records, identified(data, r))
+	}
+}
+
+// identified is a record that is known by what its body says of itself, where that says so.
+func identified(data []byte, r Record) Record {
+	if run, lane, number, ok := generators.ParseIdentity(data); ok {
+		return Record{Run: run, Lane: lane, Number: number, Arrival: r.Arrival}
+	}
+	return r
 }
 
 // errSource is the error of an event that names no shard of a stream.

@@ -2,9 +2,13 @@ package probe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/wavetank/wavetank/generators"
+	"github.com/wavetank/wavetank/internal/aggregate"
 )
 
 func TestSource(t *testing.T) {
@@ -56,4 +60,32 @@ func FuzzEvent(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestUserRecordsOfAnAggregate reads what Lambda hands over whole.
+func TestUserRecordsOfAnAggregate(t *testing.T) {
+	w := aggregate.NewWriter(aggregate.Limits{}, true)
+	for n := range 3 {
+		body := append(generators.AppendIdentity(nil, 0xabc, 3, uint64(n)), `"a":1}`...)
+		if n == 2 {
+			body = []byte("a stranger's")
+		}
+		w.Add(&aggregate.UserRecord{Key: "k", Data: body})
+	}
+	data, _ := w.Flush(nil)
+	alone := append(generators.AppendIdentity(nil, 0xabc, 3, 9), `"a":1}`...)
+	b, err := parseEvent([]byte(`{"Records":[` + eventRecord(6, 1, data) + "," + eventRecord(6, 2, alone) + `]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := b.first, b.last
+	want := []Record{
+		{Run: 0xabc, Lane: 3, Number: 0, Arrival: first},
+		{Run: 0xabc, Lane: 3, Number: 1, Arrival: first},
+		{SequenceNumber: sequence(1), Arrival: first},
+		{Run: 0xabc, Lane: 3, Number: 9, Arrival: second},
+	}
+	if !slices.Equal(b.records, want) || len(b.sequences) != 2 {
+		t.Errorf("%d records of the stream, user records %+v, want %+v", len(b.sequences), b.records, want)
+	}
 }

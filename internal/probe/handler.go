@@ -95,7 +95,7 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		return respond("")
 	}
 	r.Stream, r.Shard = b.stream, b.shard
-	r.Records, r.Batch = b.records, len(b.records)
+	r.Records, r.Batch = b.records, len(b.sequences)
 	r.FirstSequenceNumber, r.LastSequenceNumber = b.sequences[0], b.sequences[len(b.sequences)-1]
 	r.FirstArrival, r.LastArrival = b.first, b.last
 	r.Attempt = h.see(beginning{b.stream, b.shard, r.FirstSequenceNumber})

@@ -35,9 +35,9 @@ type Receipt struct {
 	Lost int
 
 	Part, Parts int      // this is part Part, from 0, of Parts
-	Batch       int      // how many records the batch had
-	First       int      // where in the batch Records begin
-	Records     []Record // in the order of the batch
+	Batch       int      // how many records the batch had; aggregates count as one
+	First       int      // where among all parts' Records these begin
+	Records     []Record // in the order of the batch; the user records of aggregates
 }
 
 // What failed.
@@ -55,7 +55,7 @@ type Record struct {
 	Arrival        time.Time // approximate, to the millisecond
 }
 
-// MaxRecords is how many records a receipt holds at most: Lambda's batches are no larger.
+// MaxRecords is how many records a receipt, or a part of one, holds at most: Lambda's batches are no larger.
 const MaxRecords = 10_000
 
 // MaxLength is how long an encoded receipt is at most: with its partition key it stays below the 1 MiB that Kinesis takes.

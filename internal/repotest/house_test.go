@@ -35,6 +35,7 @@ var importTable = []Row{
 		Package: "runner",
 		May: []string{
 			"scenarios", "generators", "internal/target/**", "internal/measure", "internal/clock", "internal/pricing",
+			"internal/aggregate",        // a load may be one of the KPL's
 			"internal/simulator/record", // the shape in which targets and services hand records on
 		},
 		Why: "the runner drives a target and does not know which: what only a service knows comes through the target",
@@ -113,7 +114,7 @@ var importTable = []Row{
 		},
 	},
 	{
-		Package: "internal/probe", May: []string{"generators"},
+		Package: "internal/probe", May: []string{"generators", "internal/aggregate", "internal/simulator/record"},
 		Why: "the probe runs inside a function: it knows records, and nothing of the run",
 	},
 	{

@@ -55,6 +55,12 @@ type Connector interface {
 	Connections() (opened, reused int64)
 }
 
+// ShardLister may be implemented by a target whose shards a producer can list, to predict where a record goes.
+type ShardLister interface {
+	// OpenShards are the shards of a stream that take records now.
+	OpenShards(ctx context.Context, stream string) ([]record.Shard, error)
+}
+
 // Traits are what a target can promise and tell.
 type Traits struct {
 	Name     string             // embedded, or the endpoint's URL
@@ -109,7 +115,9 @@ func (d Destination) Name() string {
 type Request struct {
 	Destination Destination
 	Entries     []Entry
-	Timeout     time.Duration // the call is given up so long after it has left
+	// Users are the user records that each entry holds, itself where it is one alone. Nil where the load does not aggregate.
+	Users   [][]Entry
+	Timeout time.Duration // the call is given up so long after it has left
 
 	// Leave returns when the request may leave. Put calls it once it has made the request ready and before it sends a
 	// byte, on the goroutine that called Put; when it is false, Put returns without having sent anything. Nil: at once.
@@ -118,6 +126,14 @@ type Request struct {
 	Began, Ended time.Time // Began: when it left
 	Err          error     // of the whole call, for a person; each outcome says what it means for its record
 	Outcomes     []Outcome
+}
+
+// UsersOf are the user records of entry i: the entry itself where the load does not aggregate.
+func (r *Request) UsersOf(i int) []Entry {
+	if r.Users == nil {
+		return r.Entries[i : i+1]
+	}
+	return r.Users[i]
 }
 
 // MayLeave asks Leave, where there is one.
@@ -132,6 +148,7 @@ type Entry struct {
 	Hash           record.Hash
 	Size           int32
 	Ours           bool   // the body carries the identity
+	Explicit       bool   // Hash is sent as the explicit hash key
 	Body           []byte // nil where the target takes no bodies
 }
 
@@ -176,7 +193,8 @@ const (
 	LimitBytes   = kinesis.LimitBytes
 )
 
-// Invocation is one run of a function for an event source mapping.
+// Invocation is one run of a function for an event source mapping. Its records are those of the stream: Lambda opens no
+// aggregates. A target that is told by the function itself tells the user records that the function found in them.
 type Invocation struct {
 	Function string
 	Stream   string
@@ -187,6 +205,7 @@ type Invocation struct {
 	End      time.Time
 	Cold     bool
 	Failed   bool
+	Batch    int // records of the stream that it was invoked with; 0: as many as Records
 	Records  []Record
 }
 

@@ -15,6 +15,7 @@ type reader struct {
 	lane     *lane
 	quit     *clock.Signal // the delivery stream is deleted
 	children []int32       // that follow the shard; written before the lane is told of the end
+	users    []record.Record
 }
 
 func newReader(s *source, shard int32) *reader {
@@ -81,12 +82,31 @@ func (r *reader) run(p *clock.Proc, from uint64) {
 
 // received hands a page to the lane. From here on the stream may drop its records.
 func (r *reader) received(now time.Time, page record.Page) {
-	r.lane.offer(now, page.Records)
+	r.lane.offer(now, r.opened(page.Records))
 	r.source.passed(r.lane.shard, page.Next)
 	if page.End {
 		r.children = page.Children
 		r.lane.end()
 	}
+}
+
+// opened are records with user records in place of aggregates. Those of a source stream are opened before anything else is
+// done with them ("KPL de-aggregation", developer guide, "Configure destination settings"), whatever shard they came from: AWS does
+// not say that Firehose drops what the KCL drops.
+func (r *reader) opened(recs []record.Record) []record.Record {
+	open := r.source.stream.service.config.Open
+	if open == nil {
+		return recs
+	}
+	r.users = r.users[:0]
+	for i := range recs {
+		users, ok := open(r.users, &recs[i])
+		if !ok {
+			users = append(users, recs[i])
+		}
+		r.users = users
+	}
+	return r.users
 }
 
 // readInterval is how far two reads of a shard are apart.

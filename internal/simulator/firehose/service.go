@@ -35,6 +35,7 @@ type Config struct {
 	Model    Model
 	Observer Observer        // nil: nobody is told
 	Identify record.Identify // finds the identity in bodies that Direct PUT brings over a wire; nil: they have none
+	Open     record.Open     // opens aggregates of a source stream; nil: nothing is one
 	Seed     uint64          // of the objects' UUIDs, the requests' ids and the jitter of their retries
 
 	Endpoints Endpoints     // take what is sent to HTTP endpoints; nil: no delivery stream can have one

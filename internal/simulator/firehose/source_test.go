@@ -288,3 +288,34 @@ func TestReaderWaitsForACrowdedLane(t *testing.T) {
 		t.Errorf("%d of 200 records delivered after the store came back", len(w.lags()))
 	}
 }
+
+// Aggregates of a source stream are opened before they are buffered; those of Direct PUT are not.
+func TestAggregatesOfASourceStreamAreOpened(t *testing.T) {
+	open := func(dst []record.Record, r *record.Record) ([]record.Record, bool) {
+		if r.Number%2 == 1 {
+			return dst, false
+		}
+		for i := range 3 {
+			dst = append(dst, record.Record{Number: 10_000*uint64(i+1) + r.Number, Size: 30, Arrival: r.Arrival, Ours: true})
+		}
+		return dst, true
+	}
+	w, s := newTapeWorld(t, func(c *firehose.Config) { c.Open = open })
+	w.must(w.firehose.Create(firehose.DeliveryStream{Name: "direct", Bucket: "bucket"}))
+	w.must(w.firehose.Put(w.clock.Now(), "direct", []record.Record{{Number: 2, Size: 100, Ours: true}}, make([]bool, 1)))
+	w.run(time.Second)
+	s.put(0, 2) // 10 and 11
+	w.run(10 * time.Minute)
+	got := map[string][]uint64{}
+	for _, d := range w.delivered {
+		for _, r := range d.Records {
+			got[d.DeliveryStream] = append(got[d.DeliveryStream], r.Number)
+		}
+	}
+	if want := []uint64{10_010, 20_010, 30_010, 11}; !slices.Equal(got["d"], want) {
+		t.Errorf("delivered %v of the source stream, want %v", got["d"], want)
+	}
+	if want := []uint64{2}; !slices.Equal(got["direct"], want) {
+		t.Errorf("delivered %v of Direct PUT, want %v", got["direct"], want)
+	}
+}

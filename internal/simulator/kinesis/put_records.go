@@ -185,7 +185,7 @@ func (e *PutRecordsRequestEntry) fill(r *record.Record, to *target) error {
 	}
 	h, ok := ParseHash(*e.ExplicitHashKey)
 	if ok {
-		r.Hash = h
+		r.Hash, r.Explicit = h, true
 		return nil
 	}
 	set, err := to.settings()

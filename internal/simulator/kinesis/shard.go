@@ -112,7 +112,7 @@ func (s *shard) holds(h record.Hash) bool { return !h.Less(s.start) && !s.end.Le
 
 // lineage is what a reader needs to know of the shard.
 func (s *shard) lineage() record.Shard {
-	return record.Shard{Number: s.number, ID: s.id, Parents: s.parents, Closed: s.closed != 0}
+	return record.Shard{Number: s.number, ID: s.id, Parents: s.parents, Closed: s.closed != 0, Start: s.start, End: s.end}
 }
 
 // sequence is the sequence number of a record of this shard.

@@ -1,6 +1,8 @@
 package lambda
 
 import (
+	"crypto/md5"
+	"encoding/binary"
 	"sync"
 	"time"
 
@@ -28,9 +30,24 @@ func newQueue(lanes, room int, each batcher) *queue {
 	return q
 }
 
-// laneOf is the lane a record goes to: its hash, of which the lowest 32 bits are enough, modulo the lanes. AWS keeps the
-// order of a partition key and documents no function; this one is ours. An explicit hash key takes the key's place.
-func laneOf(h record.Hash, lanes uint32) uint32 { return uint32(h.Lo) % lanes }
+// laneOf is the lane a record goes to: the hash of its partition key, of which the lowest 32 bits are enough, modulo the lanes. AWS
+// keeps the order of a partition key and documents no function; this one is ours. Aggregates of the KPL, whose partition key is
+// always the same, all go to one lane: they gain nothing by more ("Processing of multiple batches", developer guide).
+func laneOf(r *record.Record, lanes uint32) uint32 {
+	if r.Explicit {
+		return laneOfKey(r.Key, lanes)
+	}
+	return uint32(r.Hash.Lo) % lanes
+}
+
+// laneOfKey is the lane of a partition key whose hash is not at hand.
+func laneOfKey(key string, lanes uint32) uint32 {
+	if lanes == 1 {
+		return 0
+	}
+	sum := md5.Sum([]byte(key))
+	return binary.BigEndian.Uint32(sum[12:]) % lanes
+}
 
 // offer hands records to their lanes. It tells which lanes got any, a bit each.
 func (q *queue) offer(now time.Time, recs []record.Record, last bool) (lanes uint32) {
@@ -45,7 +62,7 @@ func (q *queue) offer(now time.Time, recs []record.Record, last bool) (lanes uin
 		return 1
 	}
 	for i := range recs {
-		lane := laneOf(recs[i].Hash, n)
+		lane := laneOf(&recs[i], n)
 		b := &q.lanes[lane]
 		if lanes&(1<<lane) == 0 {
 			lanes |= 1 << lane

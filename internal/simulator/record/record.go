@@ -24,6 +24,7 @@ type Record struct {
 	Shard    int32  // the shard's number (the counter in shardId-000000000000); -1 in a delivery stream of its own
 	Ours     bool   // the identity is known: the body is a generator's
 	Marker   bool   // made by the harness to see whether a sink is positioned; in no table and not in the ledger
+	Explicit bool   // Hash is an explicit hash key
 }
 
 // Hash is a 128-bit hash key, big-endian halves.
@@ -47,10 +48,29 @@ type Shard struct {
 	ID      string // shardId-000000000000
 	Parents []int32
 	Closed  bool
+
+	Start, End Hash // its hash keys, both included; both zero where nobody tells
+}
+
+// Holds tells whether all of some records belong to the shard by their hash keys. Where nobody tells those of the shard, they do.
+func (s *Shard) Holds(records []Record) bool {
+	if s.Start == s.End {
+		return true // no shard has one hash key alone: a split leaves each half two
+	}
+	for i := range records {
+		if h := records[i].Hash; h.Less(s.Start) || s.End.Less(h) {
+			return false
+		}
+	}
+	return true
 }
 
 // Identify finds the identity in a record's body. It is how bytes that came over a wire become a record of ours.
 type Identify func(data []byte) (lane uint32, number uint64, ok bool)
+
+// Open appends the user records that a record of a stream holds to dst, in their order, each with the place and the arrival of
+// that record. ok is false where it is no aggregate of user records but one itself: nothing is appended then.
+type Open func(dst []Record, r *Record) (users []Record, ok bool)
 
 // Render appends the body of a record of ours.
 type Render func(dst []byte, r *Record) []byte

@@ -66,8 +66,10 @@ func (a *acks) sent(r *target.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i := range r.Entries {
-		if c, n := a.chunk(idOf(r.Entries[i].Lane, r.Entries[i].Number)); c.at[n] != early {
-			c.set(n, at)
+		for _, e := range r.UsersOf(i) {
+			if c, n := a.chunk(idOf(e.Lane, e.Number)); c.at[n] != early {
+				c.set(n, at)
+			}
 		}
 	}
 }
@@ -79,16 +81,23 @@ func (a *acks) answered(r *target.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i := range r.Entries {
-		id, n := idOf(r.Entries[i].Lane, r.Entries[i].Number)
-		stored := r.Outcomes[i].Status == target.Acked
-		switch {
-		case r.Outcomes[i].Status == target.Unanswered:
-		case stored && a.at(id, n) != early:
-			c, _ := a.chunk(id, n)
-			c.set(n, at)
-		case stored || a.at(id, n) < 0 && a.at(id, n) != early:
-			a.clear(id, n)
+		if status := r.Outcomes[i].Status; status != target.Unanswered {
+			for _, e := range r.UsersOf(i) {
+				a.answer(e.Lane, e.Number, at, status == target.Acked)
+			}
 		}
+	}
+}
+
+// answer notes what became of a record. The caller holds the lock.
+func (a *acks) answer(lane uint32, number uint64, at int64, stored bool) {
+	id, n := idOf(lane, number)
+	switch {
+	case stored && a.at(id, n) != early:
+		c, _ := a.chunk(id, n)
+		c.set(n, at)
+	case stored || a.at(id, n) < 0 && a.at(id, n) != early:
+		a.clear(id, n)
 	}
 }
 

@@ -117,3 +117,27 @@ func TestAcksAreBounded(t *testing.T) {
 		t.Errorf("%d places are kept for %d chunks", len(a.order), len(a.chunks))
 	}
 }
+
+// What comes out of a delivery stream are user records: an aggregate's acknowledgement is that of each.
+func TestAcksOfAggregates(t *testing.T) {
+	a := acks{within: true}
+	r := ackedRequest(9, 0, 3, 100) // the third is refused
+	for i := range uint64(3) {
+		r.Users = append(r.Users, []target.Entry{{Lane: 1, Number: 2 * i}, {Lane: 2, Number: 2*i + 1}})
+	}
+	r.Began = time.Unix(0, 60)
+	a.sent(r)
+	if at, ok := a.arrival(2, 1); !ok || at != 60 {
+		t.Errorf("out before the acknowledgement: %d, %t", at, ok)
+	}
+	a.answered(r)
+	for i := range uint64(6) {
+		at, ok := a.arrival(1+uint32(i%2), i)
+		if want := i < 4 && i != 1; ok != want || ok && at != 100 {
+			t.Errorf("user record %d: %d, %t", i, at, ok)
+		}
+	}
+	if _, ok := a.arrival(9, 0); ok {
+		t.Error("the aggregate is a record itself")
+	}
+}

@@ -47,6 +47,8 @@ type Config struct {
 	Clock    clock.Clock
 	Identify record.Identify       // finds a record's identity in its body; needed
 	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies, -1 nowhere; needed
+	Skip     func(data []byte) int // how much of data, which begins with a record of ours, holds no other; nil: a byte
+	Open     record.Open           // opens aggregates for consumers; nil: nothing is one
 	Marker   []byte                // the body of a marker record, which Identify knows as lane target.MarkerLane
 	Inside   Inside                // nil for an endpoint elsewhere
 	Receive  *Receive              // nil where the service cannot reach this process: a delivery stream with an HTTP endpoint is refused

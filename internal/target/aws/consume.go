@@ -2,12 +2,14 @@ package aws
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 
 	simulated "github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/internal/simulator/record"
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/scenarios"
 )
@@ -25,32 +27,42 @@ func (t *Target) consume(ctx context.Context, name string, c scenarios.Consumer)
 		}
 		every, consumer = subscribeEvery, arn
 	}
+	var lost sync.Once
 	reader := func(shard string) *shardReader {
-		var records []target.Record
-		return &shardReader{
+		var stored, users []target.Record
+		r := &shardReader{
 			every: every, consumer: consumer,
-			got: func(now time.Time, read []types.Record) {
-				if consumer != "" && t.config.Inside == nil { // else the inside tells it itself
-					t.observer.ShardPushed(now, c.Stream, shardNumber(shard), name, len(read))
-				}
-				records = records[:0]
-				for i := range read {
-					records = append(records, t.received(&read[i], shard))
-				}
-				last := records[len(records)-1]
-				records = t.ours(c.Stream, records)
-				t.observer.Consumed(now, name, records)
-				t.markers.seen(name, records)
-				if last.Shard >= 0 {
-					passed(last.Shard, last.Seq+1)
-				}
-			},
 			refused: func(now time.Time) {
 				if t.config.Inside == nil { // else the inside tells it itself
 					t.observer.ShardRead(now, c.Stream, shardNumber(shard), name, 0, "unknown")
 				}
 			},
 		}
+		r.got = func(now time.Time, read []types.Record) {
+			if consumer != "" && t.config.Inside == nil { // else the inside tells it itself
+				t.observer.ShardPushed(now, c.Stream, shardNumber(shard), name, len(read))
+			}
+			stored = stored[:0]
+			for i := range read {
+				stored = append(stored, t.received(&read[i], shard))
+			}
+			last := stored[len(stored)-1]
+			records := stored
+			if t.config.Open != nil {
+				var dropped bool
+				if users, dropped = t.userRecords(users[:0], stored, read, &r.of); dropped {
+					lost.Do(func() { t.note(target.LostAggregates(name)) })
+				}
+				records = users
+			}
+			records = t.ours(c.Stream, records)
+			t.observer.Consumed(now, name, records)
+			t.markers.seen(name, records)
+			if last.Shard >= 0 {
+				passed(last.Shard, last.Seq+1)
+			}
+		}
+		return r
 	}
 	return t.follow(ctx, &follower{process: "consumer " + name, stream: c.Stream, start: c.StartingPosition, reader: reader})
 }
@@ -67,4 +79,17 @@ func (t *Target) received(in *types.Record, shard string) target.Record {
 	r.Lane, r.Number, r.Ours = t.config.Identify(in.Data)
 	r.Marker = r.Ours && r.Lane == target.MarkerLane
 	return r
+}
+
+// userRecords are records of a shard with user records in place of aggregates. Bodies are not kept.
+func (t *Target) userRecords(dst, stored []target.Record, read []types.Record, of *record.Shard) (users []target.Record, lost bool) {
+	for i := range stored {
+		stored[i].Data = read[i].Data
+	}
+	users, lost = target.Opened(dst, stored, of, t.config.Open)
+	for i := range users {
+		r := &users[i]
+		r.Data, r.Marker = nil, r.Ours && r.Lane == target.MarkerLane
+	}
+	return users, lost
 }

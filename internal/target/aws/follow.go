@@ -55,7 +55,8 @@ func (f *follower) add(shards []types.Shard) {
 	seen := make([]record.Shard, 0, len(shards))
 	for i := range shards {
 		s := &shards[i]
-		one := record.Shard{Number: f.number(aws.ToString(s.ShardId)), ID: aws.ToString(s.ShardId), Closed: !isOpen(s)}
+		one := shardOf(s)
+		one.Number = f.number(one.ID)
 		for _, parent := range []*string{s.ParentShardId, s.AdjacentParentShardId} {
 			if parent != nil {
 				one.Parents = append(one.Parents, f.number(*parent))
@@ -80,7 +81,7 @@ func (f *follower) number(id string) int32 {
 func (f *follower) turns() (readers []*shardReader) {
 	for _, turn := range f.lineage.Ready() {
 		r := f.reader(turn.ID)
-		r.follower, r.shard, r.from = f, turn.ID, types.ShardIteratorType(turn.At.Type)
+		r.follower, r.shard, r.of, r.from = f, turn.ID, turn.Shard, types.ShardIteratorType(turn.At.Type)
 		readers = append(readers, r)
 	}
 	return readers
@@ -141,7 +142,7 @@ func (f *follower) find(p *clock.Proc, r *shardReader) (shards []types.Shard, ok
 // childShards are the shards that an answer says follow a shard.
 func childShards(children []types.ChildShard) (shards []types.Shard) {
 	for _, c := range children {
-		s := types.Shard{ShardId: c.ShardId, SequenceNumberRange: &types.SequenceNumberRange{}}
+		s := types.Shard{ShardId: c.ShardId, HashKeyRange: c.HashKeyRange, SequenceNumberRange: &types.SequenceNumberRange{}}
 		if len(c.ParentShards) > 0 {
 			s.ParentShardId = &c.ParentShards[0]
 		}

@@ -95,6 +95,9 @@ func (t *Target) putRecords(ctx context.Context, p *clock.Proc, r *target.Reques
 	for i := range r.Entries {
 		e := &r.Entries[i]
 		c.kinesis = append(c.kinesis, kinesistypes.PutRecordsRequestEntry{Data: e.Body, PartitionKey: &e.Key})
+		if e.Explicit {
+			c.kinesis[i].ExplicitHashKey = aws.String(string(simulated.AppendHash(nil, e.Hash)))
+		}
 	}
 	out, err := t.kinesis.PutRecords(ctx, &kinesis.PutRecordsInput{
 		StreamName: t.stream(r.Destination.Stream), Records: c.kinesis,

@@ -96,7 +96,7 @@ func (r *receiptReader) receipt(data []byte, stored time.Time) {
 	records = t.ours(stream, records)
 	t.observer.Invoked(target.Invocation{
 		Function: in.Function, Stream: stream, Shard: shard, Attempt: in.Attempt,
-		Sent: in.Begin, Begin: in.Begin, End: in.End, Cold: in.Cold, Failed: in.Error != "", Records: records,
+		Sent: in.Begin, Begin: in.Begin, End: in.End, Cold: in.Cold, Failed: in.Error != "", Batch: in.Batch, Records: records,
 	})
 	t.markers.seen(markedShard(in.Function, stream, shard), records)
 	if d := t.drains.Load(); d != nil && d.function == in.Function && d.stream == stream {

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
 // answerTimeout is how long a reader waits for an answer.
@@ -20,6 +21,7 @@ const answerTimeout = 30 * time.Second
 type shardReader struct {
 	follower *follower
 	shard    string
+	of       record.Shard  // its hash keys, as far as the endpoint told them
 	consumer string        // the ARN of the stream consumer that it subscribes as; "" for GetRecords
 	every    time.Duration // between two reads, or two tries to subscribe
 	from     types.ShardIteratorType

@@ -175,10 +175,14 @@ func (t *Target) split(data []byte, yield func()) []target.Record {
 			polite = len(data)
 			yield()
 		}
-		end := t.config.Next(data[1:])
+		skip := 1
+		if t.config.Skip != nil {
+			skip = t.config.Skip(data)
+		}
+		end := t.config.Next(data[skip:])
 		size := len(data)
 		if end >= 0 {
-			size = end + 1
+			size = end + skip
 		}
 		if lane, number, ok := t.config.Identify(data[:size]); ok {
 			records = append(records, target.Record{
@@ -187,7 +191,7 @@ func (t *Target) split(data []byte, yield func()) []target.Record {
 		}
 		at = -1
 		if end >= 0 {
-			at = end + 1
+			at = end + skip
 		}
 	}
 	return records

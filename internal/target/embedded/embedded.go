@@ -29,6 +29,8 @@ type Config struct {
 	Limits   scenarios.Limits // those of the scenario that will be deployed
 	Identify record.Identify
 	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies
+	Skip     func(data []byte) int // see aws.Config
+	Open     record.Open           // opens aggregates for consumers and delivery streams; nil: nothing is one
 	Hook     fault.Hook            // acts before the scenario's own faults; nil: nobody
 	Note     func(text string)     // is told sentences for the report; nil: nobody is
 	// Observe may put something between the services and the observer; nil: nothing.
@@ -87,7 +89,7 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 		Kinesis: kinesis.Config{Observer: tap.Kinesis(), Identify: t.config.Identify, DropRead: true},
 		Lambda:  lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
 		Firehose: firehose.Config{
-			Observer: tap.Firehose(), Identify: t.config.Identify, Seed: t.config.Seed, Endpoints: &t.posts,
+			Observer: tap.Firehose(), Identify: t.config.Identify, Open: t.config.Open, Seed: t.config.Seed, Endpoints: &t.posts,
 		},
 	}
 	simulated.Profile(&c, s)
@@ -104,7 +106,7 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	t.listener = listener
 	t.Target = aws.New(aws.Config{
 		Endpoint: "http://" + listener.Addr(), Region: simulated.Region, Clock: t.config.Clock,
-		Identify: t.config.Identify, Next: t.config.Next, Inside: t, Receive: t.receive(), Note: t.config.Note,
+		Identify: t.config.Identify, Next: t.config.Next, Skip: t.config.Skip, Open: t.config.Open, Inside: t, Receive: t.receive(), Note: t.config.Note,
 	})
 	return t.Target.Deploy(ctx, s, o)
 }

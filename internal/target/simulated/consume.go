@@ -10,6 +10,7 @@ import (
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
+	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/scenarios"
 )
 
@@ -40,6 +41,8 @@ type consumer struct {
 	streams streams
 	name    string
 	lineage *record.Lineage
+	shards  map[int32]record.Shard // where it opens aggregates
+	noted   bool                   // the loss of an aggregate was told
 	passed  func(shard int32, next uint64)
 	arn     string // of the stream consumer, with EnhancedFanOut
 }
@@ -65,6 +68,12 @@ func (c *consumer) list() error {
 	shards, err := c.streams.Shards(c.Stream)
 	if err != nil {
 		return err
+	}
+	if c.target.config.Open != nil {
+		c.shards = map[int32]record.Shard{}
+		for _, sh := range shards {
+			c.shards[sh.Number] = sh
+		}
 	}
 	for _, sh := range c.lineage.Add(shards) {
 		if _, err := c.place(sh.Number, record.Position{Type: record.Latest}); err != nil && !errors.Is(err, record.ErrNotFound) {
@@ -109,6 +118,7 @@ type reader struct {
 	shard    int32
 	from     uint64
 	page     []record.Record
+	users    []record.Record // of the page, where aggregates are opened
 }
 
 func (r *reader) run(p *clock.Proc) {
@@ -151,17 +161,32 @@ func (r *reader) read(p *clock.Proc) bool {
 		return true
 	}
 	r.page, r.from = page.Records, page.Next
-	c.received(p.Now(), r.shard, &page)
+	c.received(p.Now(), r.shard, &page, &r.users)
 	return !page.End
 }
 
 // received is what a consumer got of a shard.
-func (c *consumer) received(now time.Time, shard int32, page *record.Page) {
-	if len(page.Records) > 0 {
-		c.target.observer.Consumed(now, c.name, page.Records)
+func (c *consumer) received(now time.Time, shard int32, page *record.Page, users *[]record.Record) {
+	if records := c.opened(shard, page.Records, users); len(records) > 0 {
+		c.target.observer.Consumed(now, c.name, records)
 	}
 	c.passed(shard, page.Next)
 	if page.End {
 		c.finished(shard, page.Children)
 	}
+}
+
+// opened are the records of a page, with user records in place of aggregates; users is the memory for these.
+func (c *consumer) opened(number int32, page []record.Record, users *[]record.Record) []record.Record {
+	if c.target.config.Open == nil {
+		return page
+	}
+	shard := c.shards[number]
+	var lost bool
+	*users, lost = target.Opened((*users)[:0], page, &shard, c.target.config.Open)
+	if lost && !c.noted && c.target.config.Note != nil {
+		c.noted = true
+		c.target.config.Note(target.LostAggregates(c.name))
+	}
+	return *users
 }

@@ -174,7 +174,7 @@ func (t *Target) take(r *target.Request) *buffers {
 		e := &r.Entries[i]
 		b.records[i] = target.Record{
 			Lane: e.Lane, KeyIndex: e.KeyIndex, Number: e.Number, Due: e.Due,
-			Key: e.Key, Hash: e.Hash, Size: e.Size, Shard: -1, Ours: true,
+			Key: e.Key, Hash: e.Hash, Size: e.Size, Shard: -1, Ours: true, Explicit: e.Explicit,
 		}
 	}
 	return b

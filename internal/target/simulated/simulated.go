@@ -27,6 +27,8 @@ type Config struct {
 	Limits scenarios.Limits // those of the scenario that will be deployed
 	// Render makes the bodies of delivered objects when they are fetched; nil: objects are not kept.
 	Render record.Render
+	// Open opens aggregates for consumers and delivery streams; nil: nothing is one.
+	Open record.Open
 	// Hook acts on requests before the scenario's own faults do; nil: nobody. Tests inject faults with it.
 	Hook fault.Hook
 	// Note is told sentences for the report; nil: nobody is.
@@ -78,7 +80,7 @@ func (t *Target) Deploy(_ context.Context, s *scenarios.Scenario, o target.Obser
 		Kinesis: kinesis.Config{Observer: tap.Kinesis(), DropRead: true},
 		Lambda:  lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
 		Firehose: firehose.Config{
-			Observer: receiver, Endpoints: receiver, Seed: t.config.Seed,
+			Observer: receiver, Endpoints: receiver, Open: t.config.Open, Seed: t.config.Seed,
 		},
 		Objects: objectstore.Config{Render: t.config.Render, DropRecords: t.config.Render == nil},
 	}

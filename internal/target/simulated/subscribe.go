@@ -15,6 +15,7 @@ type subscriber struct {
 	*consumer
 	shard int32
 	from  uint64
+	users []record.Record // of a page, where aggregates are opened
 	wake  *clock.Signal
 }
 
@@ -62,7 +63,7 @@ func (s *subscriber) subscribed(p *clock.Proc) (retry, ok bool) {
 			return true, true // what it held is pushed again
 		default:
 			s.from = page.Next
-			if s.received(p.Now(), s.shard, &page); page.End {
+			if s.received(p.Now(), s.shard, &page, &s.users); page.End {
 				return false, false
 			}
 		}
