@@ -40,6 +40,10 @@ cover: ## coverage of the suite, every package counted by all tests
 localstack: ## a run on LocalStack's published image, ^C and kill -9: needs Docker and a registry
 	@WAVETANK_LOCALSTACK=published .ci/run localstack
 
+.PHONY: stacks
+stacks: ## Flink's connector against wavetank serve: needs Maven
+	@.ci/run stacks
+
 .PHONY: wall
 wall: ## the arithmetic checks on the wall clock
 	@.ci/run wall-clock

@@ -15,7 +15,7 @@ const (
 )
 
 // route finds who answers a request: AWS JSON by its target header, Lambda by its path, which begins with an API version
-// (2015-03-31), and S3 for the rest. The scope of the signature decides where a bucket is named like a version.
+// (2015-03-31), STS by the scope of its signature, and S3 for the rest. The scope decides where a bucket is named like a version, too.
 func (s *Server) route(r *http.Request, c *call) handler {
 	target := r.Header.Get("X-Amz-Target")
 	switch {
@@ -36,6 +36,8 @@ func (s *Server) route(r *http.Request, c *call) handler {
 		return s.serveLambda
 	case isPreflight(r):
 		return servePreflight
+	case c.service == "sts" && r.URL.Path == "/":
+		return s.serveSTS
 	case r.Method == http.MethodPost && r.URL.Path == "/":
 		return func(w http.ResponseWriter, _ *http.Request, _ *call) {
 			w.Header()["X-Amz-Id-2"] = []string{newHostID()}

@@ -17,17 +17,17 @@ func byteRange(header string, size int64) (from, to int64, part bool, err error)
 	if !ok || !dash || strings.Contains(spec, ",") {
 		return 0, size, false, nil
 	}
-	a, errA := strconv.ParseInt(first, 10, 64)
-	b, errB := strconv.ParseInt(last, 10, 64)
+	a, errA := offset(first)
+	b, errB := offset(last)
 	switch {
-	case first == "" && errB == nil && b >= 0: // the last b bytes
+	case first == "" && errB == nil: // the last b bytes
 		from, to = max(size-b, 0), size
 		if b == 0 {
 			from = size
 		}
-	case errA == nil && a >= 0 && last == "":
+	case errA == nil && last == "":
 		from, to = a, size
-	case errA == nil && errB == nil && a >= 0 && a <= b:
+	case errA == nil && errB == nil && a <= b:
 		from, to = a, min(b, size-1)+1
 	default:
 		return 0, size, false, nil
@@ -36,6 +36,12 @@ func byteRange(header string, size int64) (from, to int64, part bool, err error)
 		return 0, 0, false, &s3Error{http.StatusRequestedRangeNotSatisfiable, "InvalidRange", "The requested range is not satisfiable"}
 	}
 	return from, to, true, nil
+}
+
+// offset reads a place in a body, which has digits and no sign.
+func offset(text string) (int64, error) {
+	n, err := strconv.ParseUint(text, 10, 63)
+	return int64(n), err
 }
 
 // precondition applies the conditions of a read (RFC 9110, 13.2.2): If-Match before If-Unmodified-Since, If-None-Match
