@@ -74,13 +74,6 @@ func (a *aggregates) stored(r *target.Record) {
 	}
 }
 
-// settled notes that an entry will not be put again.
-func (a *aggregates) settled(e *target.Entry) {
-	if s := a.shelves[e.Lane]; s != nil {
-		s.settled(e.Number)
-	}
-}
-
 // kinesisRecordsAmong counts the records of the stream among opened ones, as measuredAmong does: user records of one follow each
 // other and have its place.
 func (p *probe) kinesisRecordsAmong(records []target.Record) (n int64) {

@@ -31,7 +31,7 @@ func newScribe(rec *measure.Recorder, virtual bool) *scribe {
 	s.ticks = ticks
 	s.done.Go(func() {
 		for write := range ticks {
-			s.keep(write())
+			_ = s.keep(write()) // whoever comes next is told
 		}
 	})
 	return s

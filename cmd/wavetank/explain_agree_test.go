@@ -38,7 +38,8 @@ func TestExplainAgreesWithSimulate(t *testing.T) {
 			"duration=30s", "pipeline.functions.process-clicks.model.duration=2s",
 		}},
 		{"aggregates of a shard", "clickstream", []string{"duration=30s", "load.0.batch.aggregate={}"}},
-		{"aggregates of a key", "clickstream", []string{"duration=30s", "load.0.generator.clickstream.users=200", "load.0.batch.aggregate={by: key, maxBufferedTime: 1s}",
+		{"aggregates of a key", "clickstream", []string{
+			"duration=30s", "load.0.generator.clickstream.users=200", "load.0.batch.aggregate={by: key, maxBufferedTime: 1s}",
 			"pipeline.functions.process-clicks.eventSources.0.maximumBatchingWindow=0s",
 		}},
 		{"full aggregates", "clickstream", []string{"duration=30s", "load.0.batch.aggregate={size: 4KiB, count: 8}"}},

@@ -33,7 +33,7 @@ func ownMappings() (clean []mapping) {
 	if err != nil {
 		return nil
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was read only
 	var at mapping
 	candidate := false
 	for lines := bufio.NewScanner(f); lines.Scan(); {

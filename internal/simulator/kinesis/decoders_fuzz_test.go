@@ -72,13 +72,13 @@ func FuzzARN(f *testing.F) {
 	f.Add("orders", "reader", int64(1795951613), "arn:aws:kinesis:eu-west-1:123456789012:stream/orders/consumer/reader:1")
 	f.Add("a.b", "c-d", int64(0), "/consumer/")
 	f.Add("", "", int64(-1), ":stream/")
-	f.Fuzz(func(t *testing.T, stream, name string, created int64, any string) {
-		of, who := splitConsumerARN(any)
-		if !strings.HasPrefix(any, of) || strings.Contains(who, ":") || StreamOf(nil, &of) != StreamOfConsumer(&any, nil) {
-			t.Fatalf("%q is the consumer %q of %q", any, who, of)
+	f.Fuzz(func(t *testing.T, stream, name string, created int64, text string) {
+		of, who := splitConsumerARN(text)
+		if !strings.HasPrefix(text, of) || strings.Contains(who, ":") || StreamOf(nil, &of) != StreamOfConsumer(&text, nil) {
+			t.Fatalf("%q is the consumer %q of %q", text, who, of)
 		}
-		if !strings.Contains(any, StreamOfResource(&any)) {
-			t.Fatalf("%q is of %q", any, StreamOfResource(&any))
+		if !strings.Contains(text, StreamOfResource(&text)) {
+			t.Fatalf("%q is of %q", text, StreamOfResource(&text))
 		}
 		if !nameRule.pattern.matches(stream) || !nameRule.pattern.matches(name) {
 			return

@@ -231,7 +231,8 @@ func TestEveryFieldIsDecided(t *testing.T) {
 		afresh map[string]string
 	}{
 		{
-			stream{}, "name created active owner settings changes due deleted gone shards open closed turn eras becomes reserved scalings switches " +
+			stream{},
+			"name created active owner settings changes due deleted gone shards open closed turn eras becomes reserved scalings switches " +
 				"applied removed watched growing peaks consumers lastRemoved",
 			map[string]string{
 				"disk": "the service's", "awaits": "the disk's", "calls": "calls a second", "touched": "it was just read", "mu": "", "dropped": "it is there",
@@ -241,7 +242,8 @@ func TestEveryFieldIsDecided(t *testing.T) {
 		},
 		{settings{}, "mode retention asked floor recordSize strategy encryption keyID monitored warm warmed", nil},
 		{
-			shard{}, "id start end parents children started created closed log arrived readTo splitting",
+			shard{},
+			"id start end parents children started created closed log arrived readTo splitting",
 			map[string]string{
 				"records": "a bucket", "bytes": "a bucket", "reads": "a bucket", "out": "a bucket", "iterators": "a bucket",
 				"subscriptions": "connections", "call": "of a put", "callSum": "of a put", "traffic": "of a window",
@@ -249,7 +251,8 @@ func TestEveryFieldIsDecided(t *testing.T) {
 		},
 		{consumer{}, "name arn created active deleted gone", map[string]string{"pipes": "buckets and connections"}},
 		{
-			channel{}, "name id arn stream streamARN streamCreated created active role format destination template encryption freshness before updated logs " +
+			channel{},
+			"name id arn stream streamARN streamCreated created active role format destination template encryption freshness before updated logs " +
 				"deleted gone passed objects",
 			map[string]string{"wake": "of its process"},
 		},
@@ -343,8 +346,15 @@ func TestChangesAreKept(t *testing.T) {
 	st.settings.Store(&settings{})
 	st.addShards(2, (&Service{}).limitsOf(0), 0)
 	changes := []change{
-		reshape{to: ranges{{}, {Hi: 1 << 63, Lo: 5}}, last: true}, growth{st.shards}, encrypt{encryptionKMS, "alias/k"}, retain{time.Hour},
-		resize{1 << 20}, modeSwitch{ModeOnDemand, 5}, warmUp{7}, warmUp{0}, review{},
+		reshape{to: ranges{{}, {Hi: 1 << 63, Lo: 5}}, last: true},
+		growth{st.shards},
+		encrypt{encryptionKMS, "alias/k"},
+		retain{time.Hour},
+		resize{1 << 20},
+		modeSwitch{ModeOnDemand, 5},
+		warmUp{7},
+		warmUp{0},
+		review{},
 	}
 	for _, c := range changes {
 		var back changeDocument

@@ -100,8 +100,8 @@ func checkAnswer(t *testing.T, r *http.Request, w *httptest.ResponseRecorder) {
 			t.Fatalf("%s %s: not JSON: %q", r.Method, r.URL, w.Body)
 		}
 	case kind == cborType:
-		var any struct{}
-		if err := decodeCBOR(w.Body.Bytes(), &any); err != nil {
+		var answer struct{}
+		if err := decodeCBOR(w.Body.Bytes(), &answer); err != nil {
 			t.Fatalf("%s %s: not CBOR: %v in % x", r.Method, r.URL, err, w.Body)
 		}
 	case kind == "application/xml":

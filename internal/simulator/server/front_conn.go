@@ -43,11 +43,17 @@ type frontConn struct {
 	head  [frontRoom]byte // scratch space
 }
 
+// aborted tells whether a handler ended its request on purpose, as net/http has it.
+func aborted(recovered any) bool {
+	err, ok := recovered.(error)
+	return ok && errors.Is(err, http.ErrAbortHandler)
+}
+
 // serve answers requests until the client goes, the listener closes or a request is net/http's.
 func (c *frontConn) serve() {
 	over := false
 	defer func() {
-		if e := recover(); e != nil && e != http.ErrAbortHandler { // as net/http does
+		if e := recover(); e != nil && !aborted(e) {
 			c.front.logger.LogAttrs(c.front.base, slog.LevelError, "panic while a request was answered",
 				slog.Any("panic", e), slog.String("stack", string(debug.Stack())))
 		}
@@ -131,7 +137,7 @@ func (c *frontConn) readHead() (end int, err error) {
 		c.in = c.in[:len(c.in)+n]
 		switch {
 		case n > 0:
-		case err == io.EOF && !few: // net/http has an answer to half a header
+		case errors.Is(err, io.EOF) && !few: // net/http has an answer to half a header
 			return 0, errOver
 		case err != nil:
 			return 0, err

@@ -19,9 +19,14 @@ import (
 // are given with an empty value are left out.
 func frontRequest(operation, body string, header ...string) string {
 	lines := [][2]string{
-		{"Host", "127.0.0.1:4566"}, {"User-Agent", "aws-sdk-go-v2/1.41.0 lang/go#1.26"}, {"Content-Length", fmt.Sprint(len(body))},
-		{"Authorization", authorization}, {"Content-Type", jsonType}, {"X-Amz-Date", "20261124T000000Z"},
-		{"X-Amz-Target", kinesisTarget + operation}, {"Accept-Encoding", "identity"},
+		{"Host", "127.0.0.1:4566"},
+		{"User-Agent", "aws-sdk-go-v2/1.41.0 lang/go#1.26"},
+		{"Content-Length", fmt.Sprint(len(body))},
+		{"Authorization", authorization},
+		{"Content-Type", jsonType},
+		{"X-Amz-Date", "20261124T000000Z"},
+		{"X-Amz-Target", kinesisTarget + operation},
+		{"Accept-Encoding", "identity"},
 	}
 	for i := 0; i+1 < len(header); i += 2 {
 		lines = slices.DeleteFunc(lines, func(l [2]string) bool { return l[0] == header[i] })
@@ -255,6 +260,7 @@ func answersOf(got string) string {
 		fmt.Fprintf(&text, "%s %s\n", resp.Proto, resp.Status)
 		_ = resp.Header.Write(&text)
 		body, _ := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
 		text.Write(append(body, '\n'))
 	}
 	rest, _ := io.ReadAll(from)

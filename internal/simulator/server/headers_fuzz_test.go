@@ -5,6 +5,7 @@ import (
 	"crypto/md5"
 	"crypto/tls"
 	"encoding/base64"
+	"errors"
 	"hash/crc32"
 	"io"
 	"log/slog"
@@ -22,11 +23,11 @@ func FuzzIdentify(f *testing.F) {
 	f.Add("AKIAEXAMPLE", "eu-west-1", "kinesis", authorization)
 	f.Add("111122223333", "us-east-1", "s3", "AWS4-HMAC-SHA256 Credential=a/b/20261124/us-east-1/lambda/aws4_request, SignedHeaders=host")
 	f.Add("", "", "", "Credential=////,")
-	f.Fuzz(func(t *testing.T, key, region, service, any string) {
+	f.Fuzz(func(t *testing.T, key, region, service, header string) {
 		r := httptest.NewRequest("POST", "/", nil)
-		r.Header.Set("Authorization", any)
+		r.Header.Set("Authorization", header)
 		if id := identify(r); id.account != "" && !isAccount(id.account) {
-			t.Fatalf("%q is of account %q", any, id.account)
+			t.Fatalf("%q is of account %q", header, id.account)
 		}
 		if _ = checkSignature(r, &call{}); strings.ContainsAny(region+service, "/, ") || strings.ContainsAny(key, ", ") || strings.Contains(key, "Credential=") {
 			return
@@ -127,7 +128,7 @@ func FuzzSniff(f *testing.F) {
 			n, err = c.Read(b)
 		}
 		secure := len(in) > 0 && in[0] == tlsHandshake
-		if secure && (len(out) > 0 || err == io.EOF) || !secure && (!bytes.Equal(out, in) || err != io.EOF) {
+		if secure && (len(out) > 0 || errors.Is(err, io.EOF)) || !secure && (!bytes.Equal(out, in) || !errors.Is(err, io.EOF)) {
 			t.Fatalf("%q came through as %q, %v", in, out, err)
 		}
 	})
