@@ -41,7 +41,7 @@ localstack: ## a run on LocalStack's published image, ^C and kill -9: needs Dock
 	@WAVETANK_LOCALSTACK=published .ci/run localstack
 
 .PHONY: stacks
-stacks: ## Flink's connector against wavetank serve: needs Maven
+stacks: ## Telegraf and Flink's connector against wavetank serve: needs Maven
 	@.ci/run stacks
 
 .PHONY: wall

@@ -32,6 +32,7 @@ load:
 
 // 2 MB/s of 500 B in small: 3,700 records a second need four shards by records, and two by bytes. In aggregates two are enough.
 func TestAggregatesNeedShardsByTheirBytes(t *testing.T) {
+	heavy(t)
 	t.Parallel()
 	const scenario = `
 duration: 30s

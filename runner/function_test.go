@@ -41,6 +41,7 @@ func batchTimes(arrivals []int64, size int, window, duration time.Duration) (beg
 // A function of a constant duration behind one lane: each record's wait, latency and end_to_end are those of the closed
 // form, and the run file holds just these values.
 func TestLambdaLatencyIsTheClosedForm(t *testing.T) {
+	heavy(t)
 	t.Parallel()
 	tests := []struct {
 		name             string

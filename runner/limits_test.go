@@ -38,6 +38,7 @@ load:
 // A shard takes its burst, and from then on as many records and bytes as flow into its buckets: after each put at t, in
 // all ⌊burst + rate·(t − t₁)⌋, where t₁ is the first put; the bytes of a call are rounded up to KiB.
 func TestShardTakesWhatItsLimitSays(t *testing.T) {
+	heavy(t)
 	t.Parallel()
 	const seconds = 60
 	tests := []struct {

@@ -55,6 +55,7 @@ func TestPercentilesRankWhatWasGivenUp(t *testing.T) {
 
 // However many records a request, an invocation or an object holds: each record is a value, and each of these a unit.
 func TestCountsAndUnits(t *testing.T) {
+	heavy(t)
 	t.Parallel()
 	const seconds, rate = 20, 500
 	for _, size := range []int{1, 20, 500} {

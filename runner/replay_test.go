@@ -41,6 +41,7 @@ func simulate(t *testing.T, name string, set ...string) []byte {
 }
 
 func TestOneSeedOneRunFile(t *testing.T) {
+	heavy(t)
 	t.Parallel()
 	for _, e := range scenarios.Library() {
 		t.Run(e.Name, func(t *testing.T) {
@@ -133,6 +134,7 @@ func TestInterruptedRunIsDrainedAndJudged(t *testing.T) {
 
 // A run that is killed leaves its file cut off somewhere. Wherever that is, what is whole can be read and reported.
 func TestRunFileCutAnywhere(t *testing.T) {
+	heavy(t)
 	t.Parallel()
 	o := interrupted(t, "")
 	whole := o.file()

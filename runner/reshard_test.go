@@ -88,6 +88,7 @@ func TestReshardUnderLoad(t *testing.T) {
 
 // An ON_DEMAND stream that gets more than its shards take comfortably scales in the middle of a run.
 func TestOnDemandScalingUnderLoad(t *testing.T) {
+	heavy(t)
 	o := tank{scenario: `
 duration: 20m
 drain: 60s

@@ -7,6 +7,7 @@ import (
 
 // An on-demand stream grows by itself: the run tells how many shards there were and since when, and the report divides by them.
 func TestShardsOfAnOnDemandStream(t *testing.T) {
+	heavy(t)
 	o := tank{scenario: `
 duration: 20m
 drain: 60s

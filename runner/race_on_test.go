@@ -1,0 +1,12 @@
+//go:build race
+
+package runner_test
+
+import "testing"
+
+// heavy leaves a test to the suite without the race detector, which CI runs, too: it simulates minutes of load, on one
+// goroutine at a time, and takes ten times as long here.
+func heavy(t *testing.T) {
+	t.Helper()
+	t.Skip("simulates minutes of load: the suite without -race runs it")
+}
