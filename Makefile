@@ -7,7 +7,7 @@ help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: check
-check: ## what must hold before a commit: format, vet, lint, race tests, tidy, clean tree (about two minutes)
+check: ## what must hold before a commit: format, vet, lint, race tests, tidy, clean tree (some minutes)
 	@.ci/run toolchain format vet build tidy tests lint clean-tree
 
 .PHONY: ci

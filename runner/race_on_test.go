@@ -4,8 +4,9 @@ package runner_test
 
 import "testing"
 
-// heavy leaves a test to the suite without the race detector, which CI runs, too: it simulates minutes of load, on one
-// goroutine at a time, and takes ten times as long here.
+// heavy leaves a test to the suite without the race detector, which CI runs behind this one: it simulates minutes of load,
+// nearly all on one goroutine at a time, and takes ten times as long here. What goes on beside that goroutine is in
+// TestProcessorsDoNotMatter, which is not heavy.
 func heavy(t *testing.T) {
 	t.Helper()
 	t.Skip("simulates minutes of load: the suite without -race runs it")
