@@ -20,11 +20,13 @@ import (
 	"golang.org/x/term"
 
 	"github.com/wavetank/wavetank/internal/probe"
+	"github.com/wavetank/wavetank/internal/startup"
 	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 	"github.com/wavetank/wavetank/scenarios"
 )
 
 func main() {
+	startup.Over()
 	if os.Getenv(probe.RuntimeAPI) != "" { // started by Lambda: this program is its own probe
 		fmt.Fprintln(os.Stderr, probe.Main(context.Background(), httpclient.New(nil)))
 		os.Exit(exitFailed)

@@ -149,14 +149,21 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error
 	if err := w.announce(newPage(e, e.stdout), e.stdout, l.Addr()); err != nil {
 		return err
 	}
-	forgetStart()
-	<-ctx.Done()
+	select {
+	case <-ctx.Done():
+	case <-time.After(settle): // not at once: whoever waited for the server asks now
+		forgetStart()
+		<-ctx.Done()
+	}
 	err = l.Close()
 	if cause := context.Cause(ctx); errors.Is(cause, kinesis.ErrDiskFull) {
 		err = errors.Join(cause, err)
 	}
 	return err
 }
+
+// settle is how long after its start a server gives back what only the start needed.
+const settle = 300 * time.Millisecond
 
 // waters is what the tank is filled with.
 type waters struct {

@@ -133,6 +133,9 @@ var importTable = []Row{
 		Package: "internal/heapfloor", Why: "the collector is the process's, whatever runs in it",
 	},
 	{
+		Package: "internal/startup", Why: "what is initialized first may import next to nothing",
+	},
+	{
 		Package: "internal/cloudwatch", May: []string{"internal/measure", "internal/target/aws/httpclient"},
 		Why: "what AWS tells of a run is read apart from what the run measures",
 	},
