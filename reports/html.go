@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wavetank/wavetank/internal/measure"
 	"github.com/wavetank/wavetank/internal/pricing"
@@ -21,21 +22,24 @@ var pageStyle string
 //go:embed page.html.tmpl
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"count":    formatCount,
-	"number":   formatNumber,
-	"share":    formatShare,
-	"duration": formatDuration,
-	"usd":      pricing.FormatUSD,
-	"tags":     tagText,
-	"upper":    func(v Verdict) string { return strings.ToUpper(string(v)) },
-}).Parse(pageText + cloudWatchText))
+// pageTemplate is parsed when it is first needed: most commands need none.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"count":    formatCount,
+		"number":   formatNumber,
+		"share":    formatShare,
+		"duration": formatDuration,
+		"usd":      pricing.FormatUSD,
+		"tags":     tagText,
+		"upper":    func(v Verdict) string { return strings.ToUpper(string(v)) },
+	}).Parse(pageText + cloudWatchText))
+})
 
 // WriteHTML writes the report as one page that needs nothing else: no script, no font, no network. It follows the reader's
 // light or dark preference and can be printed.
 func (r *Report) WriteHTML(w io.Writer) error {
 	var page bytes.Buffer
-	if err := pageTemplate.Execute(&page, r.page()); err != nil {
+	if err := pageTemplate().Execute(&page, r.page()); err != nil {
 		return fmt.Errorf("render report: %w", err)
 	}
 	if _, err := w.Write(page.Bytes()); err != nil {
