@@ -15,7 +15,7 @@ type Verdict string
 const (
 	Pass    Verdict = "pass"    // valid, and no objective is broken
 	Fail    Verdict = "fail"    // valid, and an objective is broken
-	Invalid Verdict = "invalid" // the run says nothing about the target: it was killed, the harness fell short, or nothing could be told
+	Invalid Verdict = "invalid" // the run says nothing about the target: it was killed or ended by the target, the harness fell short, or nothing could be told
 )
 
 // ExitCode is the command's exit code for the verdict: 0 pass, 3 fail, 4 invalid.
@@ -74,6 +74,9 @@ func (r *Report) validate() {
 	if end == nil {
 		v.Reasons = append(v.Reasons, "the run was "+r.cutShort()+": it has no end and no ledger")
 		return
+	}
+	if end.EndedByTarget() {
+		v.Reasons = append(v.Reasons, "the run was "+r.cutShort())
 	}
 	if r.Run.Header.Clock == measure.ClockWall {
 		v.CPUShare = &end.CPUShare

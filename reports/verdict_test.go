@@ -62,6 +62,13 @@ func TestVerdict(t *testing.T) {
 			},
 			want: Pass, code: 0, says: "cut short after 00:04 of 00:06: interrupted",
 		},
+		{
+			name: "ended by its target", objectives: []string{"integrity.missing == 0"},
+			change: func(y *toy) {
+				y.after = func(e *measure.End) { e.Complete, e.Reason, e.ElapsedSeconds = false, "target: the disk is full", 4.5 }
+			},
+			want: Invalid, code: 4, says: "says nothing about the target: the run was cut short after 00:04 of 00:06: target: the disk is full",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			y := short(t, c.objectives...)

@@ -51,6 +51,10 @@ type Env struct {
 	// Phase tells what the target is at while it is being made; Note keeps a sentence for the person, at once where the
 	// progress is told and in the report. Both are safe for concurrent use.
 	Phase, Note func(text string)
+
+	// End ends the run before its load is over: it is invalid, for that reason. What is under way is not waited for. It is
+	// quick, and safe for concurrent use; the first reason counts.
+	End func(reason string)
 }
 
 func (c Config) withDefaults() (Config, error) {

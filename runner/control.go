@@ -41,9 +41,9 @@ func (r *run) control(p *clock.Proc) {
 const look = 100 * time.Millisecond
 
 // drain waits until every measured record has its final outcome and has come out at every sink, or until an instant. What
-// had come out by then and the target has not read yet is still waited for.
+// had come out by then and the target has not read yet is still waited for. A run that its target has ended does not wait.
 func (r *run) drain(p *clock.Proc, deadline time.Time) {
-	for r.failed() == nil {
+	for r.failed() == nil && r.ended() == "" {
 		if r.drained = r.settled(); r.drained {
 			return
 		}

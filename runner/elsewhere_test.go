@@ -34,6 +34,7 @@ func TestElsewhere(t *testing.T) {
 	s := tank{scenario: `
 duration: 2s
 drain: 30s
+storage: {memory: 1MiB, disk: 1MiB, full: fail}
 pipeline:
   streams: {clicks: {shardCount: 2}}
   functions:
@@ -107,7 +108,10 @@ objectives:
 		}
 	}
 	notes := strings.Join(o.Run.End.Notes, "\n")
-	for _, want := range []string{"the service's clock", "the functions' clock", "this target's own ceiling", "its mapping hands f about"} {
+	for _, want := range []string{
+		"the service's clock", "the functions' clock", "this target's own ceiling", "its mapping hands f about",
+		"storage is of the embedded target: " + l.URL() + " keeps records in its own way",
+	} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("the notes say nothing of %q: %q", want, notes)
 		}

@@ -21,7 +21,7 @@ func serve(t testing.TB, s *scenarios.Scenario, hook fault.Hook) *outcome {
 	err := runner.Run(t.Context(), runner.Config{
 		Scenario: s, Dir: dir,
 		Target: func(e runner.Env) target.Target {
-			return embedded.New(embedded.Config{Clock: e.Clock, Seed: e.Seed, Identify: e.Identify, Next: e.Next, Skip: e.Skip, Open: e.Open, Hook: hook})
+			return embedded.New(embedded.Config{Clock: e.Clock, Seed: e.Seed, Identify: e.Identify, Next: e.Next, Skip: e.Skip, Open: e.Open, Hook: hook, Note: e.Note, End: e.End})
 		},
 	})
 	if err != nil {

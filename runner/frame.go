@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/internal/measure"
+	"github.com/wavetank/wavetank/internal/target"
 )
 
 // The first and the last line of the run file.
@@ -42,8 +43,9 @@ func (r *run) header() measure.Header {
 
 // end is what is known when the run is over.
 func (r *run) end() measure.End {
+	reason := r.ended()
 	e := measure.End{
-		Complete: !r.interrupted, Drained: r.drained, ElapsedSeconds: r.elapsed.Seconds(),
+		Complete: !r.interrupted && reason == "", Drained: r.drained, ElapsedSeconds: r.elapsed.Seconds(),
 		Planned: r.book.plannedN.Load(), Ledger: r.book.totals(r.tgt), Keys: r.keys(), Notes: r.book.probe.notes(),
 		Shards: r.book.probe.shards(),
 	}
@@ -53,7 +55,13 @@ func (r *run) end() measure.End {
 	for _, l := range r.loaders {
 		e.Offered += l.meter.inTime.Load()
 	}
-	if r.interrupted {
+	if n, ok := r.tgt.(target.Noter); ok {
+		e.Notes = append(e.Notes, n.Notes()...)
+	}
+	switch {
+	case reason != "":
+		e.Reason = measure.ByTarget + reason
+	case r.interrupted:
 		e.Reason = "interrupted"
 	}
 	if !r.config.Virtual {

@@ -29,9 +29,10 @@ type probe struct {
 
 	counts *shardCounts
 
-	mu        sync.Mutex
-	trimmed   int64
-	discarded int64
+	mu           sync.Mutex
+	trimmed      int64
+	trimmedBytes int64
+	discarded    int64
 }
 
 func newProbe(rec *measure.Recorder, b *book, s *scenarios.Scenario, now func() time.Time) *probe {
@@ -94,14 +95,15 @@ func (p *probe) joined(a *account, e *target.Entry, deliveries []measure.Joined,
 	}
 }
 
-// Trimmed counts records that the memory cap took before every reader had seen them.
-func (p *probe) Trimmed(stream string, shard int32, records int) {
+// Trimmed counts records that were removed for want of room before every reader had seen them.
+func (p *probe) Trimmed(stream string, shard int32, records int, bytes int64) {
 	if at := p.at(p.now()); at >= 0 {
 		p.rec.Counter("stream.trimmed", measure.Tags{"stream": stream, "shard": shardID(shard)}).Add(at, int64(records))
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.trimmed += int64(records)
+	p.trimmedBytes += bytes
 }
 
 // Discarded counts accepted records that a delivery stream gave up.
@@ -117,7 +119,8 @@ func (p *probe) notes() []string {
 	defer p.mu.Unlock()
 	var notes []string
 	if p.trimmed > 0 {
-		notes = append(notes, fmt.Sprintf("the memory cap took %d records before every reader had seen them", p.trimmed))
+		notes = append(notes, fmt.Sprintf("memory and disk were full: the oldest records were trimmed, %d of them, %.1f MiB, before every reader had seen them",
+			p.trimmed, float64(p.trimmedBytes)/(1<<20)))
 	}
 	if p.discarded > 0 {
 		notes = append(notes, fmt.Sprintf("delivery streams gave up %d records that they had accepted", p.discarded))

@@ -26,7 +26,7 @@ type run struct {
 	loaders []*loader
 	start   time.Time // of the load; zero before
 	over    *clock.Signal
-	cut     *clock.Signal // the run was interrupted, or has failed
+	cut     *clock.Signal // the run was interrupted or ended by its target, or has failed
 	wires   *wires        // nil where the target opens no connections
 
 	// Written by the control process, read when it has ended.
@@ -43,6 +43,7 @@ type run struct {
 	mu      sync.Mutex
 	failure error    // the first of what made the run impossible
 	notes   []string // of the target
+	reason  string   // why the target ended the run; "" where it did not
 }
 
 // Run runs the scenario and leaves run.jsonl and scenario.yaml in the directory, from which a report can be made at any
@@ -69,7 +70,7 @@ func Run(ctx context.Context, config Config) (err error) {
 	defer stop()
 	r.tgt = c.Target(Env{
 		Clock: r.clk, Seed: c.Scenario.Seed, Identify: r.plan.identify, Next: generators.NextIdentity, Skip: generators.Skip,
-		Marker: r.plan.marker(), Render: r.plan.render, Open: r.plan.aggregates.opener(), Scenario: c.Scenario, Dir: c.Dir, Phase: r.phase, Note: r.note,
+		Marker: r.plan.marker(), Render: r.plan.render, Open: r.plan.aggregates.opener(), Scenario: c.Scenario, Dir: c.Dir, Phase: r.phase, Note: r.note, End: r.endBy,
 	})
 	defer func() {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
@@ -95,12 +96,13 @@ func Run(ctx context.Context, config Config) (err error) {
 func (r *run) startClock() (stop func()) {
 	if r.config.Virtual {
 		v := clock.NewVirtual()
-		r.clk = v
-		return v.Stop
+		r.clk, stop = v, v.Stop
+	} else {
+		w := clock.NewWall()
+		r.clk, stop = w, w.Stop
 	}
-	w := clock.NewWall()
-	r.clk = w
-	return w.Stop
+	r.over, r.cut = r.clk.NewSignal(), r.clk.NewSignal()
+	return stop
 }
 
 // deploy makes the pipeline. Whatever it takes is not of the load.
@@ -124,7 +126,6 @@ func (r *run) load(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	r.over, r.cut = r.clk.NewSignal(), r.clk.NewSignal()
 	r.start = r.clk.Now()
 	if !r.config.Virtual {
 		r.start = r.start.Add(lead)
@@ -207,6 +208,23 @@ func (r *run) fail(err error) {
 	}
 	r.mu.Unlock()
 	r.cut.Notify()
+}
+
+// endBy ends the run for a reason of its target.
+func (r *run) endBy(reason string) {
+	r.mu.Lock()
+	if r.reason == "" {
+		r.reason = reason
+	}
+	r.mu.Unlock()
+	r.cut.Notify()
+}
+
+// ended tells why the target ended the run; "" where it did not.
+func (r *run) ended() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.reason
 }
 
 func (r *run) failed() error {

@@ -128,7 +128,7 @@ func steppedDuration(least, most, step Duration) codec[Duration] {
 
 // size makes a codec of sizes: multiples of a step, both ends included.
 func size(least, most, step Bytes) codec[Bytes] {
-	want := fmt.Sprintf("a size from %v to %v, such as 500B", least, most)
+	want := fmt.Sprintf("a size from %v to %v, such as %v", least, most, max(least, 500))
 	if step > 1 {
 		want = fmt.Sprintf("a multiple of %v from %v to %v", step, least, most)
 	}

@@ -13,6 +13,7 @@ type Scenario struct {
 	Drain       Duration          // at most this long after the load until every record has arrived; default 15s more than the longest buffer
 	Model       string            // what AWS does not document: ModelLocal (default) or ModelAWS
 	Limits      Limits            // of the embedded services, where they are not to be AWS's; default AWS's
+	Storage     Storage           // of the embedded target; default 1GiB of memory, 10GiB of disk, and then the oldest records go
 	Pipeline    Pipeline
 	Existing    Existing    // what of the pipeline is there already; default nothing
 	Load        []Load      // offered at the same time; none: the pipeline is only made

@@ -31,6 +31,8 @@ var scenarioShape = shape[Scenario]{
 			byDefault(ModelLocal)),
 		row("limits", allLimits, func(s *Scenario) *Limits { return &s.Limits },
 			"By how much the limits of the embedded services differ from AWS's: off, aws, or a multiple such as 10x."),
+		row("storage", storageShape.codec(), func(s *Scenario) *Storage { return &s.Storage },
+			"Where the embedded target keeps records, and what it does when there is no more room: trim, refuse or fail."),
 		row("pipeline", pipelineShape.codec(), func(s *Scenario) *Pipeline { return &s.Pipeline },
 			"What the records go through.", required),
 		row("existing", existingShape.codec(), func(s *Scenario) *Existing { return &s.Existing },

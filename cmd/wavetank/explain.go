@@ -61,6 +61,7 @@ func (p *plan) explain(out *page) {
 		d.describe(out)
 	}
 	p.describeLimits(out)
+	p.describeStorage(out)
 	p.describeReshards(out)
 	p.describeFaults(out)
 	p.describeObjectives(out)

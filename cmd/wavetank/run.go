@@ -73,7 +73,7 @@ func newRun(e env) *cobra.Command {
 			if err := t.can(s); err != nil {
 				return err
 			}
-			t.memory().apply(e)
+			t.memory(s).apply(e)
 			return f.carry(c.Context(), e, s, open, false)
 		},
 	}

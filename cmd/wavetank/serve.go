@@ -105,6 +105,7 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error
 	}
 	if w.scenario != nil {
 		w.limits = w.scenario.Limits
+		f.disk.fill(w.scenario.Storage)
 	}
 	for _, l := range f.limits {
 		if err := w.limits.Set(l); err != nil {
@@ -149,12 +150,8 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error
 	if err := w.announce(newPage(e, e.stdout), e.stdout, l.Addr()); err != nil {
 		return err
 	}
-	select {
-	case <-ctx.Done():
-	case <-time.After(settle): // not at once: whoever waited for the server asks now
-		forgetStart()
-		<-ctx.Done()
-	}
+	settle(ctx)
+	<-ctx.Done()
 	err = l.Close()
 	if cause := context.Cause(ctx); errors.Is(cause, kinesis.ErrDiskFull) {
 		err = errors.Join(cause, err)
@@ -162,8 +159,14 @@ func (f *serveFlags) serve(ctx context.Context, e env, args []string) (err error
 	return err
 }
 
-// settle is how long after its start a server gives back what only the start needed.
-const settle = 300 * time.Millisecond
+// settle gives back what only the start needed; not at once, for whoever waited for the server asks now.
+func settle(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(300 * time.Millisecond):
+		forgetStart()
+	}
+}
 
 // waters is what the tank is filled with.
 type waters struct {

@@ -16,10 +16,12 @@ import (
 type diskFlags struct {
 	data, memory, disk, full string
 
+	given                  func(flag string) bool // whether a flag was on the command line; nil: none was
 	memoryBytes, diskBytes scenarios.Bytes
 }
 
 func (f *diskFlags) add(c *cobra.Command) {
+	f.given = c.Flags().Changed
 	c.Flags().StringVar(&f.data, "data", "", "keep Kinesis in `DIR`: what is acknowledged survives the end of the process")
 	c.Flags().StringVar(&f.memory, "memory", "1GiB", "the most memory that records take; others are read from disk")
 	c.Flags().StringVar(&f.disk, "disk", "10GiB", "the most disk space that records take, in --data or else in unlinked temporary files")
@@ -45,6 +47,20 @@ func (f *diskFlags) check() (err error) {
 		return nil
 	}
 	return fmt.Errorf("--full %s: want trim, refuse or fail", f.full)
+}
+
+// fill takes from a scenario what no flag says.
+func (f *diskFlags) fill(s scenarios.Storage) {
+	given := func(flag string) bool { return f.given != nil && f.given(flag) }
+	if s.Memory > 0 && !given("memory") {
+		f.memoryBytes = s.Memory
+	}
+	if s.Disk > 0 && !given("disk") {
+		f.diskBytes = s.Disk
+	}
+	if s.Full != "" && !given("full") {
+		f.full = s.Full
+	}
 }
 
 // open opens the disk. Whoever does closes it when nothing uses it any more. failed is told once, where the disk is full and

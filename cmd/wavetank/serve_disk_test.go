@@ -9,9 +9,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/spf13/cobra"
 	"go.uber.org/goleak"
 
 	simulated "github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/scenarios"
 )
 
 // What --data keeps is there at the next start, beside what a scenario makes; it says so, and that nothing else is kept.
@@ -81,6 +83,39 @@ func TestServeEndsWhenTheDiskIsFull(t *testing.T) {
 	}
 	if said := s.stderr.String(); !strings.Contains(said, "the cap on disk space is reached") {
 		t.Errorf("serve said %q", said)
+	}
+}
+
+// A scenario says what no flag does.
+func TestDiskOfAScenario(t *testing.T) {
+	s := scenarios.Storage{Memory: scenarios.MiB, Disk: 2 * scenarios.MiB, Full: scenarios.FullRefuse}
+	tests := []struct {
+		name    string
+		storage scenarios.Storage
+		args    []string
+		want    scenarios.Storage
+	}{
+		{"neither", scenarios.Storage{}, nil, scenarios.Storage{Memory: scenarios.GiB, Disk: 10 * scenarios.GiB, Full: scenarios.FullTrim}},
+		{"the scenario", s, nil, s},
+		{"flags", scenarios.Storage{}, []string{"--disk", "3MiB"}, scenarios.Storage{Memory: scenarios.GiB, Disk: 3 * scenarios.MiB, Full: scenarios.FullTrim}},
+		{"both", s, []string{"--disk", "3MiB", "--full", "trim"}, scenarios.Storage{Memory: scenarios.MiB, Disk: 3 * scenarios.MiB, Full: scenarios.FullTrim}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var f diskFlags
+			c := &cobra.Command{}
+			f.add(c)
+			if err := c.ParseFlags(test.args); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.check(); err != nil {
+				t.Fatal(err)
+			}
+			f.fill(test.storage)
+			if got := (scenarios.Storage{Memory: f.memoryBytes, Disk: f.diskBytes, Full: f.full}); got != test.want {
+				t.Errorf("%+v, want %+v", got, test.want)
+			}
+		})
 	}
 }
 

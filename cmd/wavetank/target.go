@@ -12,11 +12,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wavetank/wavetank/internal/probe"
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/internal/target/aws"
 	"github.com/wavetank/wavetank/internal/target/embedded"
 	"github.com/wavetank/wavetank/internal/target/localstack"
 	"github.com/wavetank/wavetank/runner"
+	"github.com/wavetank/wavetank/scenarios"
 )
 
 // targetFlags say where the pipeline is made.
@@ -48,7 +50,7 @@ func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target,
 		f.reaches = true
 		return func(e runner.Env) target.Target {
 			return embedded.New(embedded.Config{
-				Clock: e.Clock, Seed: e.Seed, Limits: e.Scenario.Limits, Identify: e.Identify, Next: e.Next, Skip: e.Skip, Open: e.Open, Note: e.Note,
+				Clock: e.Clock, Seed: e.Seed, Limits: e.Scenario.Limits, Identify: e.Identify, Next: e.Next, Skip: e.Skip, Open: e.Open, Note: e.Note, End: e.End,
 			})
 		}, nil
 	case "localstack":
@@ -75,10 +77,12 @@ func (f *targetFlags) open(ctx context.Context) (func(runner.Env) target.Target,
 	}, nil
 }
 
-// memory is how a run uses its memory with that target.
-func (f *targetFlags) memory() memory {
+// memory is how a run uses its memory with that target. A scenario may give records more than they have by default.
+func (f *targetFlags) memory(s *scenarios.Scenario) memory {
 	if f.name == "embedded" {
-		return embeddedMemory
+		m := embeddedMemory
+		m.limit += max(0, int64(s.Storage.Memory)-kinesis.DefaultMemory)
+		return m
 	}
 	return elsewhereMemory
 }

@@ -1,5 +1,7 @@
 package measure
 
+import "strings"
+
 // End is the last line of a run file: what is known only when the run is over. A killed run has none.
 type End struct {
 	Complete       bool    `json:"complete"`        // the whole load was offered
@@ -20,6 +22,12 @@ type End struct {
 	CPUShare float64 `json:"cpuShare,omitzero"` // of the cores the harness has, 0..1; wall clock only
 	MaxRSS   int64   `json:"maxRSS,omitzero"`   // bytes; wall clock only
 }
+
+// ByTarget is how the Reason of a run begins that its target ended. Such a run says nothing about the pipeline.
+const ByTarget = "target: "
+
+// EndedByTarget tells whether the target ended the run.
+func (e *End) EndedByTarget() bool { return strings.HasPrefix(e.Reason, ByTarget) }
 
 // ShardCount is how many shards of a stream were open from an instant on. The first of a stream is at the start of the load.
 type ShardCount struct {

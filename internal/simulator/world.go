@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/simulator/lambda"
@@ -21,7 +22,10 @@ type Config struct {
 	// back are made at once.
 	Disk *kinesis.Disk
 
-	// The services' settings. Account, Region, Clock and the shared cap are filled in for each world.
+	// Faults acts on what mappings and delivery streams read of streams, as the wire's hook does on requests; nil: nothing does.
+	Faults fault.Hook
+
+	// The services' settings. Account, Region, Clock, Faults and the shared cap are filled in for each world.
 	Kinesis  kinesis.Config // its Store is the world's
 	Objects  objectstore.Config
 	Lambda   lambda.Config   // its Streams are the world's
@@ -111,13 +115,14 @@ func (a *AWS) kinesis(w *World) kinesis.Config {
 func (a *AWS) lambda(w *World) lambda.Config {
 	c := a.cfg.Lambda
 	c.Account, c.Region, c.Clock, c.Streams = w.Account, w.Region, a.cfg.Clock, w.Kinesis
+	c.Faults = a.cfg.Faults
 	return c
 }
 
 func (a *AWS) firehose(w *World) firehose.Config {
 	c := a.cfg.Firehose
 	c.Account, c.Region, c.Clock = w.Account, w.Region, a.cfg.Clock
-	c.Streams, c.Store = w.Kinesis, w.Objects
+	c.Streams, c.Store, c.Faults = w.Kinesis, w.Objects, a.cfg.Faults
 	c.Limits = scaled(c.Limits.Complete(w.Region), a.cfg.ScaleFirehose)
 	if c.Render == nil { // requests and error objects hold what objects do
 		c.Render = a.cfg.Objects.Render

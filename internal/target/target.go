@@ -165,8 +165,9 @@ type Observer interface {
 	ShardPushed(now time.Time, stream string, shard int32, consumer string, records int)
 	// Resharded tells how many shards of a stream are open from an instant on, where that is another number than before.
 	Resharded(at time.Time, stream string, open int)
-	// Trimmed tells of records that the memory cap removed before every reader had seen them.
-	Trimmed(stream string, shard int32, records int)
+	// Trimmed tells of records that were removed for want of room before every reader had seen them, and of the bytes that
+	// they took.
+	Trimmed(stream string, shard int32, records int, bytes int64)
 	// Discarded tells of accepted records that a delivery stream gave up.
 	Discarded(now time.Time, deliveryStream string, records []Record)
 	// Consumed tells of records that a plain consumer of the scenario received.
@@ -234,6 +235,11 @@ type Backup struct {
 type Stopper interface {
 	// Stop ends such waits. It is called before the clock is stopped; what is under way then is not delivered.
 	Stop()
+}
+
+// Noter may be implemented by a target that has sentences for the report when a run is over.
+type Noter interface {
+	Notes() []string
 }
 
 // Watcher may be implemented by a target that sees deliveries some time after they have come.

@@ -32,6 +32,14 @@ func (t *Timeline) Begin(start time.Time) {
 	t.start = start
 }
 
+// Behind is a hook and then the timeline; nil where neither ever acts, so that nobody need be asked.
+func (t *Timeline) Behind(first fault.Hook) fault.Hook {
+	if first == nil && len(t.faults) == 0 {
+		return nil
+	}
+	return fault.Chain(first, t.Hook)
+}
+
 // Hook decides about one request.
 func (t *Timeline) Hook(now time.Time, r fault.Request) fault.Action {
 	if len(t.faults) == 0 {

@@ -120,3 +120,34 @@ func TestCannot(t *testing.T) {
 		t.Error("put.latency cannot be told")
 	}
 }
+
+// Where nothing ever acts there is no hook, so that nobody asks one for each read.
+func TestTimelineBehindAHook(t *testing.T) {
+	held := func(time.Time, fault.Request) fault.Action { return fault.Action{Delay: time.Second} }
+	faults := []scenarios.Fault{{For: scenarios.Duration(time.Minute), Latency: &scenarios.LatencyFault{Add: scenarios.Duration(time.Hour)}}}
+	tests := []struct {
+		name   string
+		first  fault.Hook
+		faults []scenarios.Fault
+		want   time.Duration // of delay; 0: there is no hook
+	}{
+		{"neither", nil, nil, 0},
+		{"a hook", held, nil, time.Second},
+		{"faults", nil, faults, time.Hour},
+		{"both", held, faults, time.Second},
+	}
+	for _, test := range tests {
+		timeline := NewTimeline(test.faults, 1)
+		timeline.Begin(time.Unix(0, 0))
+		h := timeline.Behind(test.first)
+		if (h == nil) != (test.want == 0) {
+			t.Errorf("%s: there is a hook: %v", test.name, h != nil)
+		}
+		if h == nil {
+			continue
+		}
+		if got := h(time.Unix(1, 0), fault.Request{}).Delay; got != test.want {
+			t.Errorf("%s: delayed by %v, want %v", test.name, got, test.want)
+		}
+	}
+}

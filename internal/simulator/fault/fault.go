@@ -2,8 +2,8 @@
 //
 // A [Hook] may observe a request, delay it, hold it until an instant or until it is let go, fail it with any AWS error,
 // refuse a share of its records, or cut its connection: throttle storms, timeouts and partial failures are all this one
-// idea. The wire's server asks it on the wall clock, the simulated target in virtual time, and both apply the [Action]
-// in the order of its fields.
+// idea. The wire's server asks it on the wall clock, the simulated target in virtual time, and a [Reader] on either for what
+// mappings and delivery streams read of streams; all of them apply the [Action] in the order of its fields.
 package fault
 
 import "time"

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -14,6 +15,7 @@ type reader struct {
 	source   *source
 	lane     *lane
 	quit     *clock.Signal // the delivery stream is deleted
+	over     bool          // it was, or the clock is stopped
 	children []int32       // that follow the shard; written before the lane is told of the end
 	users    []record.Record
 }
@@ -38,20 +40,22 @@ func (r *reader) begin(from uint64) {
 
 // run reads the shard once a second ("calls GetRecords once per second for each shard", developer guide), twice with a backup
 // of all data, on a grid that begins when the reader is started, and goes on at once for as long as a read leaves records behind. A read that is
-// refused is asked again after Model.ReadRetry. While the lane is crowded nothing is read.
+// refused, or that a fault has fail, is asked again after Model.ReadRetry. While the lane is crowded nothing is read.
 func (r *reader) run(p *clock.Proc, from uint64) {
 	d := r.source.stream
 	c := &d.service.config
 	if !r.pause(p, d.active) {
 		return
 	}
-	grid := p.Now()
+	grid, faults := p.Now(), r.faults(p)
 	var buf []record.Record
 	for {
 		now := p.Now()
 		more := false
 		if !r.lane.full() {
-			page, err := c.Streams.Read(now, r.source.reader, d.config.Source, r.lane.shard, from, c.Model.ReadRecords, buf[:0])
+			var page record.Page
+			var err error
+			page, now, err = r.read(p, faults, from, buf[:0])
 			if errors.Is(err, record.ErrNotFound) {
 				r.lane.end()
 				return
@@ -78,6 +82,33 @@ func (r *reader) run(p *clock.Proc, from uint64) {
 			}
 		}
 	}
+}
+
+// read asks the stream for a page, as faults let it; now is when the answer is there.
+func (r *reader) read(p *clock.Proc, faults *fault.Reader, from uint64, dst []record.Record) (page record.Page, now time.Time, err error) {
+	d := r.source.stream
+	c := &d.service.config
+	a, err := faults.Before("GetRecords")
+	now = p.Now()
+	if err != nil {
+		return page, now, err
+	}
+	page, err = c.Streams.Read(now, r.source.reader, d.config.Source, r.lane.shard, from, c.Model.ReadRecords, dst)
+	if err == nil && a.After {
+		err = faults.After(a)
+		now = p.Now()
+	}
+	return page, now, err
+}
+
+// faults is the reader's hold on the hook that acts on its reads.
+func (r *reader) faults(p *clock.Proc) *fault.Reader {
+	d := r.source.stream
+	c := &d.service.config
+	return fault.NewReader(c.Faults, fault.ReaderConfig{
+		Account: c.Account, Region: c.Region, Stream: d.config.Source, Shard: r.lane.shard,
+		Now: p.Now, Pause: func(until time.Time) bool { return r.pause(p, until) },
+	})
 }
 
 // received hands a page to the lane. From here on the stream may drop its records.
@@ -125,7 +156,10 @@ func nextOn(grid time.Time, every time.Duration, now time.Time) time.Time {
 
 // pause waits until an instant. It returns false when the process must return.
 func (r *reader) pause(p *clock.Proc, until time.Time) bool {
-	return p.Wait(r.quit, until) == clock.Expired
+	if !r.over {
+		r.over = p.Wait(r.quit, until) != clock.Expired
+	}
+	return !r.over
 }
 
 func (l *lane) full() bool {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -38,6 +39,7 @@ type Config struct {
 	Open     record.Open     // opens aggregates of a source stream; nil: nothing is one
 	Seed     uint64          // of the objects' UUIDs, the requests' ids and the jitter of their retries
 
+	Faults    fault.Hook    // acts on what is read of source streams; nil: nothing does
 	Endpoints Endpoints     // take what is sent to HTTP endpoints; nil: no delivery stream can have one
 	Render    record.Render // makes bodies of records of ours for requests and error objects; nil: they have none
 }

@@ -47,6 +47,7 @@ type Disk struct {
 	writing   sync.Once // what memory has no room for cannot be written
 	trimming  sync.Mutex
 	short     atomic.Bool // there was no room when it was asked for last
+	refused   atomic.Int64
 
 	mu       sync.Mutex
 	services []*Service
@@ -73,6 +74,9 @@ func NewDisk(cfg DiskConfig) (*Disk, error) {
 
 // durable tells whether what is acknowledged must be on disk.
 func (d *Disk) durable() bool { return d != nil && d.journal.Durable() }
+
+// Refused is how many records were refused because there was no room for them, or because nothing can be written.
+func (d *Disk) Refused() int64 { return d.refused.Load() }
 
 // failed logs an error that nobody else is told.
 func (d *Disk) failed(what string, err error) {

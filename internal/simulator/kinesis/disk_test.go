@@ -203,6 +203,9 @@ func TestAFullDisk(t *testing.T) {
 		if refused != 0 || w.trimmed == 0 || len(got) != 1000-w.trimmed || got[len(got)-1].Seq != 999 {
 			t.Errorf("%d refused, %d trimmed, %d left", refused, w.trimmed, len(got))
 		}
+		if each := w.bytes / int64(w.trimmed); each < 1000 || each > 1200 {
+			t.Errorf("%d bytes were trimmed, %d a record of 1,000", w.bytes, each)
+		}
 		if n := d.journal.Bytes(); n > disk || n < disk/2 || s.memory.Held() > memory {
 			t.Errorf("%d bytes of disk, %d of memory", n, s.memory.Held())
 		}
@@ -211,7 +214,7 @@ func TestAFullDisk(t *testing.T) {
 		d := spilling(t, config, DiskConfig{WhenFull: Refuse})
 		s, w, refused := fill(t, d)
 		got := readShard(t, s, clock.Epoch, 0, 0, 10_000)
-		if refused == 0 || w.trimmed != 0 || len(got) != 1000-refused || got[0].Seq != 0 {
+		if refused == 0 || d.Refused() != int64(refused) || w.trimmed != 0 || len(got) != 1000-refused || got[0].Seq != 0 {
 			t.Errorf("%d refused, %d trimmed, %d left", refused, w.trimmed, len(got))
 		}
 		if n := d.journal.Bytes(); n > disk || s.memory.Held() > memory+20_000 {
@@ -233,6 +236,24 @@ func TestAFullDisk(t *testing.T) {
 			t.Errorf("told %v, %d refused, %d trimmed", told, refused, w.trimmed)
 		}
 	})
+}
+
+// Where the disk would not hold what memory has to give up at once the oldest records go all the same, and no put is refused.
+func TestADiskThatIsSmallerThanASegment(t *testing.T) {
+	const memory = 500_000
+	d := spilling(t, journal.Config{MaxBytes: 100_000, FileBytes: 50_000}, DiskConfig{})
+	w := &watcher{}
+	s := newStream(t, Config{MaxBytes: memory, Observer: w, Limits: generous(), Disk: d}, "s", 1)
+	for i := range 200 {
+		mustPut(t, s, clock.Epoch, numberedRecords(10*i, 10, 1000))
+		if held := s.memory.Held(); held > memory {
+			t.Fatalf("%d bytes are held", held)
+		}
+	}
+	got := readShard(t, s, clock.Epoch, 0, 0, 10_000)
+	if w.trimmed == 0 || len(got) != 2000-w.trimmed || got[len(got)-1].Seq != 1999 || d.Refused() != 0 {
+		t.Errorf("%d trimmed, %d left, %d refused", w.trimmed, len(got), d.Refused())
+	}
 }
 
 // Where files cannot be written memory is relieved as where the disk is full.

@@ -74,6 +74,21 @@ func (l *log) onDisk(pos uint64, most int, room int64, dst []journal.Ref) []jour
 	return dst
 }
 
+// taken is how many bytes the records from one position to another take where they are: on disk, or else in memory. Of a block
+// of which they are a part it is their share by number.
+func (l *log) taken(from, to uint64) (bytes int64) {
+	for memory := min(l.inMemory(), to); from < memory; {
+		b := &l.blocks[l.block(from)]
+		end := min(b.End(), memory)
+		bytes += b.Bytes() * int64(end-from) / int64(b.End()-b.First)
+		from = end
+	}
+	for ; from < to; from++ {
+		bytes += l.costAt(from)
+	}
+	return bytes
+}
+
 const blockBytes = 1 << 20 // of data and keys of a block that is written because memory is short, at most, but for one record
 
 // evict writes the oldest segment in memory, which is evictable, to disk, where it is not there yet, and forgets it. It returns

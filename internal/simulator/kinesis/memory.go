@@ -115,12 +115,14 @@ func (s *Service) trim(st *stream, number int32, bytes int64) {
 // trimTo drops the records of a shard before a position and tells the observer of those that nobody had read. The caller
 // holds the stream's lock.
 func (s *Service) trimTo(st *stream, sh *shard, to uint64) (unread int) {
+	bytes := int64(0)
 	if passed := st.passedBy(sh); passed < to {
-		unread = int(to - max(passed, sh.first))
+		from := max(passed, sh.first)
+		unread, bytes = int(to-from), sh.taken(from, to)
 	}
 	s.freed(st, sh.drop(to, &st.free))
 	if unread > 0 && s.cfg.Observer != nil {
-		s.cfg.Observer.Trimmed(st.name, sh.number, unread)
+		s.cfg.Observer.Trimmed(st.name, sh.number, unread, bytes)
 	}
 	return unread
 }
@@ -136,18 +138,26 @@ func (s *Service) relieve(st *stream, number int32, bytes int64) bool {
 		return true
 	}
 	if !s.disk.durable() && !s.disk.hasRoom(most) { // what outlives the process is there already
-		return false
+		return s.makeDo(st, number, bytes)
 	}
 	moved, err := s.move(st, number, bytes)
 	switch {
 	case err == nil:
 		return moved > 0
-	case s.disk.cfg.WhenFull == Trim: // what cannot be written is as what has no room
-		s.trim(st, number, bytes)
-		return true
+	default: // what cannot be written is as what has no room
+		return s.makeDo(st, number, bytes)
 	}
-	s.disk.short.Store(true)
-	return false
+}
+
+// makeDo is what is done where nothing can go to disk: the oldest records of a shard go, also where the disk would not hold what
+// is to be moved at once if it were empty; or, where it is false, puts are refused from now on.
+func (s *Service) makeDo(st *stream, number int32, bytes int64) bool {
+	trims := s.disk.cfg.WhenFull == Trim
+	s.disk.short.Store(!trims)
+	if trims {
+		s.trim(st, number, bytes)
+	}
+	return trims
 }
 
 // move moves so many bytes of a shard from memory to disk, the oldest first, as far as they can be moved.

@@ -92,8 +92,8 @@ func TestTheCapTakesPassedRecordsFirst(t *testing.T) {
 		t.Errorf("%d bytes are held, over %d", s.memory.Held(), most)
 	}
 	gone := int(s.streams["quiet"].shards[0].first) + int(s.streams["s"].shards[0].first) - 300
-	if w.trimmed != gone || gone < 50 {
-		t.Errorf("%d unread records are gone, %d were told", gone, w.trimmed)
+	if w.trimmed != gone || gone < 50 || w.bytes != int64(gone)*recordCost {
+		t.Errorf("%d unread records are gone, %d were told, of %d bytes", gone, w.trimmed, w.bytes)
 	}
 	if s.streams["s"].shards[0].first != 0 {
 		t.Error("a young unread record went before an old one")

@@ -44,6 +44,7 @@ type Observer interface {
 	// Reshaped is told how many shards of a stream are open from an instant on, which may be past: a change comes true for the
 	// first who looks at the stream after it.
 	Reshaped(at time.Time, stream string, open int)
-	// Trimmed is told how many records the memory cap took before a reader had passed them.
-	Trimmed(stream string, shard int32, unread int)
+	// Trimmed is told how many records the caps took before a reader had passed them, and how many bytes these took, in memory
+	// or on disk.
+	Trimmed(stream string, shard int32, unread int, bytes int64)
 }

@@ -33,6 +33,7 @@ func (s *Service) put(now time.Time, name string, recs []record.Record, res []Re
 		for i := range res {
 			res[i].Limit = LimitInternal
 		}
+		s.disk.refused.Add(int64(len(res)))
 	}
 	st, err := s.lock(name, now)
 	if err != nil {

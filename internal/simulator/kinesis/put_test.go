@@ -185,6 +185,7 @@ type watcher struct {
 	pushed  int
 	open    []int
 	trimmed int
+	bytes   int64 // of those
 }
 
 func (w *watcher) Put(_ time.Time, _ string, recs []record.Record, res []Result) {
@@ -209,7 +210,9 @@ func (w *watcher) Pushed(_ time.Time, _ string, _ int32, _ string, page record.P
 
 func (w *watcher) Reshaped(_ time.Time, _ string, open int) { w.open = append(w.open, open) }
 
-func (w *watcher) Trimmed(_ string, _ int32, unread int) { w.trimmed += unread }
+func (w *watcher) Trimmed(_ string, _ int32, unread int, bytes int64) {
+	w.trimmed, w.bytes = w.trimmed+unread, w.bytes+bytes
+}
 
 // TestIdentityIsFoundInBodies: records that came as bytes are identified before the observer and the readers see them.
 func TestIdentityIsFoundInBodies(t *testing.T) {

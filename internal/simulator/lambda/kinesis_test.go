@@ -32,7 +32,7 @@ type reads struct {
 func (r *reads) Put(time.Time, string, []record.Record, []kinesis.Result) {}
 func (r *reads) Pushed(time.Time, string, int32, string, record.Page)     {}
 func (r *reads) Reshaped(time.Time, string, int)                          {}
-func (r *reads) Trimmed(string, int32, int)                               {}
+func (r *reads) Trimmed(string, int32, int, int64)                        {}
 func (r *reads) Read(_ time.Time, _ string, _ int32, reader string, page record.Page, limit kinesis.Limit) {
 	if limit != kinesis.LimitNone {
 		r.refused[reader]++
@@ -44,7 +44,8 @@ func (r *reads) Read(_ time.Time, _ string, _ int32, reader string, page record.
 	}
 }
 
-func newPair(t *testing.T, limits kinesis.Limits) *pair {
+// newPair makes a pair. change may change the Lambda's configuration before it is made.
+func newPair(t *testing.T, limits kinesis.Limits, change ...func(*lambda.Config)) *pair {
 	t.Helper()
 	p := &pair{clock: clock.NewVirtual(), observer: &observer{}, reads: reads{map[string]int{}, map[string]int{}, map[string]int64{}}}
 	t.Cleanup(p.clock.Stop)
@@ -53,10 +54,14 @@ func newPair(t *testing.T, limits kinesis.Limits) *pair {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Service = lambda.New(lambda.Config{
+	config := lambda.Config{
 		Account: "123456789012", Region: "ap-northeast-1", Clock: p.clock, Streams: p.kinesis, Observer: p.observer,
 		Functions: []lambda.Function{{Name: "process-clicks", Model: lambda.FunctionModel{Duration: lambda.Distribution{P50: 20 * ms}}}},
-	})
+	}
+	for _, set := range change {
+		set(&config)
+	}
+	p.Service = lambda.New(config)
 	return p
 }
 

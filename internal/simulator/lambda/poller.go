@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -19,6 +20,7 @@ type shard struct {
 	lanes   []*lane
 
 	children []int32 // that follow it; written by the poller before it leaves
+	over     bool    // the poller must end: it was told so where it paused
 	running  int     // processes; guarded by mapping.mu
 }
 
@@ -60,14 +62,14 @@ func (sh *shard) begin(from uint64) {
 }
 
 // run is the poller. It reads the shard at its base rate, on a grid that begins when it is started, and goes on at once
-// for as long as a read leaves records behind. A read that is refused is asked again after Model.ReadRetry.
+// for as long as a read leaves records behind. A read that is refused, or that a fault has fail, is asked again after
+// Model.ReadRetry.
 func (sh *shard) run(p *clock.Proc, from uint64) {
 	m, s := sh.mapping, sh.mapping.service
-	grid := p.Now()
+	grid, faults := p.Now(), sh.faults(p)
 	var buf []record.Record
 	for sh.roomFor(p) {
-		now := p.Now()
-		page, err := s.streams.Read(now, m.reader, m.stream, sh.number, from, s.model.ReadLimit, buf[:0])
+		page, now, err := sh.read(p, faults, from, buf[:0])
 		if errors.Is(err, record.ErrNotFound) {
 			if m.streamGone() {
 				return
@@ -96,6 +98,31 @@ func (sh *shard) run(p *clock.Proc, from uint64) {
 			return
 		}
 	}
+}
+
+// read asks the stream for a page, as faults let it; now is when the answer is there.
+func (sh *shard) read(p *clock.Proc, faults *fault.Reader, from uint64, dst []record.Record) (page record.Page, now time.Time, err error) {
+	m, s := sh.mapping, sh.mapping.service
+	a, err := faults.Before("GetRecords")
+	now = p.Now()
+	if err != nil {
+		return page, now, err
+	}
+	page, err = s.streams.Read(now, m.reader, m.stream, sh.number, from, s.model.ReadLimit, dst)
+	if err == nil && a.After {
+		err = faults.After(a)
+		now = p.Now()
+	}
+	return page, now, err
+}
+
+// faults is the poller's hold on the hook that acts on its reads.
+func (sh *shard) faults(p *clock.Proc) *fault.Reader {
+	m, s := sh.mapping, sh.mapping.service
+	return fault.NewReader(s.faults, fault.ReaderConfig{
+		Account: s.account, Region: s.region, Stream: m.stream, Shard: sh.number,
+		Now: p.Now, Pause: func(until time.Time) bool { return sh.pause(p, until) },
+	})
 }
 
 // streamGone tells whether the stream is there no more, and says so where it is not.
@@ -143,5 +170,8 @@ func (sh *shard) roomFor(p *clock.Proc) bool {
 
 // pause waits until an instant. It returns false when the poller must end.
 func (sh *shard) pause(p *clock.Proc, until time.Time) bool {
-	return sh.mapping.pause(p, sh.poll, until)
+	if !sh.over {
+		sh.over = !sh.mapping.pause(p, sh.poll, until)
+	}
+	return !sh.over
 }

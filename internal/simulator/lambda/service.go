@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -34,6 +35,7 @@ type Config struct {
 	Observer  Observer   // nil: nobody is told
 	Seed      uint64     // of every duration, error and identifier drawn
 	Functions []Function // there from the start
+	Faults    fault.Hook // acts on what mappings read of streams; nil: nothing does
 }
 
 // Service is the Lambda of one account and region.
@@ -46,6 +48,7 @@ type Service struct {
 	model    Model
 	observer Observer
 	seed     uint64
+	faults   fault.Hook
 
 	mu        sync.Mutex
 	functions map[string]*function
@@ -65,6 +68,7 @@ func New(c Config) *Service {
 		model:     c.Model.withDefaults(),
 		observer:  c.Observer,
 		seed:      c.Seed,
+		faults:    c.Faults,
 		functions: map[string]*function{},
 		ids:       rand.New(rand.NewPCG(c.Seed, digest("ids", c.Account, c.Region))),
 	}

@@ -35,6 +35,9 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 		return err
 	}
 	t.remember(s)
+	if t.config.Inside == nil && s.Storage != (scenarios.Storage{}) {
+		t.note("storage is of the embedded target: " + t.Traits().Name + " keeps records in its own way")
+	}
 	packed, stop := t.pack(ctx, made)
 	defer stop()
 	if err := t.answers(ctx); err != nil {

@@ -33,6 +33,7 @@ type Config struct {
 	Open     record.Open           // opens aggregates for consumers and delivery streams; nil: nothing is one
 	Hook     fault.Hook            // acts before the scenario's own faults; nil: nobody
 	Note     func(text string)     // is told sentences for the report; nil: nobody is
+	End      func(reason string)   // ends the run; nil: it goes on, and its puts are refused
 	// Observe may put something between the services and the observer; nil: nothing.
 	Observe func(target.Observer) target.Observer
 }
@@ -49,6 +50,7 @@ type Target struct {
 	hook     fault.Hook
 	posts    posts
 	sender   *server.Sender
+	disk     *kinesis.Disk
 	closing  func() error // of what records took on disk
 }
 
@@ -79,13 +81,13 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	t.sender = server.NewSender(context.WithoutCancel(ctx), server.SenderConfig{})
 	t.posts.Endpoints, t.posts.byID = t.sender, map[string][]target.Record{}
 	tap := simulated.NewTap(&inner{Observer: o, objects: &t.objects})
-	disk, closing, err := simulated.Spill()
+	disk, closing, err := simulated.Spill(s.Storage, t.full)
 	if err != nil {
 		return err
 	}
-	t.closing = closing
+	t.disk, t.closing = disk, closing
 	c := simulator.Config{
-		Clock: t.config.Clock, Disk: disk,
+		Clock: t.config.Clock, MaxBytes: int64(s.Storage.Memory), Disk: disk, Faults: t.timeline.Behind(t.config.Hook),
 		Kinesis: kinesis.Config{Observer: tap.Kinesis(), Identify: t.config.Identify, DropRead: true},
 		Lambda:  lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
 		Firehose: firehose.Config{

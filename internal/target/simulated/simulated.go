@@ -70,13 +70,16 @@ func (t *Target) Deploy(_ context.Context, s *scenarios.Scenario, o target.Obser
 	t.hook = fault.Chain(t.config.Hook, t.timeline.Hook)
 	tap := NewTap(o)
 	receiver := &endpoint{firehoseTap: firehoseTap{o}, hook: t.hook, models: Receivers(s, t.config.Seed), taken: map[string]bool{}}
-	disk, closing, err := Spill()
+	if s.Storage != (scenarios.Storage{}) && t.config.Note != nil {
+		t.config.Note("storage is of the embedded target: in virtual time records have no bodies, and its caps are the defaults")
+	}
+	disk, closing, err := Spill(scenarios.Storage{}, nil)
 	if err != nil {
 		return err
 	}
 	t.closing = closing
 	c := simulator.Config{
-		Clock: t.config.Clock, Disk: disk,
+		Clock: t.config.Clock, Disk: disk, Faults: t.timeline.Behind(t.config.Hook),
 		Kinesis: kinesis.Config{Observer: tap.Kinesis(), DropRead: true},
 		Lambda:  lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
 		Firehose: firehose.Config{

@@ -45,7 +45,7 @@ func (o *observer) Delivered(d target.Delivery)                             { o.
 func (o *observer) ShardRead(time.Time, string, int32, string, int, string) {}
 func (o *observer) ShardPushed(time.Time, string, int32, string, int)       {}
 func (o *observer) Resharded(time.Time, string, int)                        {}
-func (o *observer) Trimmed(string, int32, int)                              {}
+func (o *observer) Trimmed(string, int32, int, int64)                       {}
 func (o *observer) Discarded(time.Time, string, []target.Record)            {}
 func (o *observer) Invoked(target.Invocation)                               {}
 func (o *observer) Refused(time.Time, string, string)                       {}

@@ -50,8 +50,8 @@ func (t kinesisTap) Reshaped(at time.Time, stream string, open int) {
 	t.observer.Resharded(at, stream, open)
 }
 
-func (t kinesisTap) Trimmed(stream string, shard int32, unread int) {
-	t.observer.Trimmed(stream, shard, unread)
+func (t kinesisTap) Trimmed(stream string, shard int32, unread int, bytes int64) {
+	t.observer.Trimmed(stream, shard, unread, bytes)
 }
 
 type lambdaTap struct{ observer target.Observer }
