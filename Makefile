@@ -44,6 +44,10 @@ localstack: ## a run on LocalStack's published image, ^C and kill -9: needs Dock
 stacks: ## Telegraf and Flink's connector against wavetank serve: needs Maven
 	@.ci/run stacks
 
+.PHONY: cli
+cli: ## what a person types with the AWS CLI, against the server: installs the CLI where none is
+	@.ci/run aws-cli
+
 .PHONY: wall
 wall: ## the arithmetic checks on the wall clock
 	@.ci/run wall-clock

@@ -73,10 +73,10 @@ func TestAggregatesAreTheSameWithBodiesAndWithout(t *testing.T) {
 				for _, bodies := range []bool{true, false} {
 					s := &sealed{t: t, bodies: bodies}
 					_, err := tank{scenario: `
-duration: 3s
+duration: 2s
 drain: 1s
 pipeline: {streams: {s: {shardCount: 3}}, consumers: {consumer: {stream: s, every: 300ms}}}
-load: [{stream: s, generator: {clickstream: {users: 40, size: {p50: 300B, p99: 2KiB}}` + compression + `}, rate: 500/s, batch: {` + load + `}}]
+load: [{stream: s, generator: {clickstream: {users: 40, size: {p50: 300B, p99: 2KiB}}` + compression + `}, rate: 250/s, batch: {` + load + `}}]
 `, wrap: func(_ runner.Env, made target.Target) target.Target { s.Target = made; return s }}.try(t)
 					if err != nil {
 						t.Fatal(err)

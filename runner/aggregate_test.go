@@ -13,7 +13,7 @@ import (
 
 // aggregated is a stream with a reader of each kind, and a load of user records; the batch of that is to be added.
 const aggregated = `
-duration: 20s
+duration: 8s
 drain: 60s
 pipeline:
   streams: {s: {shardCount: 4}}
@@ -35,7 +35,7 @@ func TestAggregatesNeedShardsByTheirBytes(t *testing.T) {
 	heavy(t)
 	t.Parallel()
 	const scenario = `
-duration: 30s
+duration: 15s
 drain: 30s
 pipeline:
   streams: {s: {shardCount: %d}}
@@ -141,7 +141,7 @@ func TestReportsOfAggregates(t *testing.T) {
 func (w *witness) userBytes(sink string) (n int64) {
 	for _, lane := range w.lanes {
 		for i := range lane {
-			if _, ok := lane[i].landed(sink); ok && lane[i].due < at(20*time.Second) {
+			if _, ok := lane[i].landed(sink); ok && lane[i].due < at(8*time.Second) {
 				n += int64(lane[i].size)
 			}
 		}
@@ -176,22 +176,22 @@ func TestWhatBecomesOfAnAggregateBecomesOfItsUserRecords(t *testing.T) {
 	t.Parallel()
 	const batch = "    batch: {records: 1, linger: 0s, aggregate: {count: 10, by: key, maxBufferedTime: 10s}}\n"
 	scenario := strings.NewReplacer("users: 300", "users: 1", "lanes: 3", "lanes: 1", "2000/s", "100/s").Replace(aggregated) + batch
-	o := tank{scenario: scenario, hook: onRequest(40, lateAnswer)}.run(t)
+	o := tank{scenario: scenario, hook: onRequest(20, lateAnswer)}.run(t)
 	l := o.Run.End.Ledger
-	if l.StoredTwice != 10 || l.Acked != 2000 {
+	if l.StoredTwice != 10 || l.Acked != 800 {
 		t.Errorf("%d stored twice, %d acked", l.StoredTwice, l.Acked)
 	}
 	for _, s := range l.Sinks {
-		if s.Delivered != 2000 || s.DuplicatedByProducer != 10 || s.Duplicated != 10 {
+		if s.Delivered != 800 || s.DuplicatedByProducer != 10 || s.Duplicated != 10 {
 			t.Errorf("%+v", s)
 		}
 	}
-	o = tank{scenario: scenario + "    retry: {attempts: 1}\n", hook: onRequest(40, fault.Action{Share: 1})}.run(t)
+	o = tank{scenario: scenario + "    retry: {attempts: 1}\n", hook: onRequest(20, fault.Action{Share: 1})}.run(t)
 	if l = o.Run.End.Ledger; l.GivenUp != 10 || o.total("put.hit") != 10 || o.total("put.throttled") != 1 {
 		t.Errorf("%d given up, %d hit, %d attempts throttled", l.GivenUp, o.total("put.hit"), o.total("put.throttled"))
 	}
-	o = tank{scenario: scenario, hook: onRequest(40, fault.Action{Share: 1})}.run(t)
-	if l = o.Run.End.Ledger; l.Acked != 2000 || l.PutReordered != 10 || o.total("put.attempts") != 201 {
+	o = tank{scenario: scenario, hook: onRequest(20, fault.Action{Share: 1})}.run(t)
+	if l = o.Run.End.Ledger; l.Acked != 800 || l.PutReordered != 10 || o.total("put.attempts") != 81 {
 		t.Errorf("%d acked, %d reordered, %d attempts", l.Acked, l.PutReordered, o.total("put.attempts"))
 	}
 }
@@ -208,7 +208,7 @@ func TestUserRecordsOnTheirWayArePending(t *testing.T) {
 		}
 	}
 	throttled := strings.Replace(scenario, "drain: 1ms", "drain: 200ms", 1) + "    batch: {aggregate: {}}\n    retry: {attempts: 9, backoff: 1s}\n"
-	o = tank{scenario: throttled + "faults: [{at: 19s, for: 10s, throttle: {stream: s}}]\n"}.run(t)
+	o = tank{scenario: throttled + "faults: [{at: 7s, for: 10s, throttle: {stream: s}}]\n"}.run(t)
 	if l := o.Run.End.Ledger; l.GivenUp < 1000 || l.Acked+l.GivenUp != l.Offered {
 		t.Errorf("%d given up, %d acked of %d", l.GivenUp, l.Acked, l.Offered)
 	}

@@ -20,13 +20,13 @@ pipeline:
     dashboard: {stream: shards, every: 300ms}
     other: {stream: keys, every: 300ms}
 load:
-  - {stream: shards, generator: {clickstream: {users: 50}}, rate: 2000/s, lanes: 2, batch: {records: 20, aggregate: {}}}
-  - {stream: keys, generator: {sensor: {sensors: 20}, compression: zstd}, rate: 500/s, batch: {aggregate: {by: key, count: 10}}}
-  - {stream: keys, generator: {sensor: {sensors: 20}, compression: gzip}, rate: 100/s}
+  - {stream: shards, generator: {clickstream: {users: 50}}, rate: 600/s, lanes: 2, batch: {records: 20, aggregate: {}}}
+  - {stream: keys, generator: {sensor: {sensors: 20}, compression: zstd}, rate: 400/s, batch: {aggregate: {by: key, count: 10}}}
+  - {stream: keys, generator: {sensor: {sensors: 20}, compression: gzip}, rate: 50/s}
 `}.open(t)
 	o := serve(t, s, nil)
 	l := o.Run.End.Ledger
-	if l.Acked != l.Offered || l.Offered < 2500 || !o.Run.End.Drained || l.StoredTwice != 0 {
+	if l.Acked != l.Offered || l.Offered < 1000 || !o.Run.End.Drained || l.StoredTwice != 0 {
 		t.Errorf("%d of %d acked, %d stored twice, drained %v", l.Acked, l.Offered, l.StoredTwice, o.Run.End.Drained)
 	}
 	t.Logf("%d reordered by the puts, on the wall's clock", l.PutReordered)

@@ -32,7 +32,7 @@ import (
 func TestElsewhere(t *testing.T) {
 	t.Parallel()
 	s := tank{scenario: `
-duration: 2s
+duration: 1s
 drain: 30s
 storage: {memory: 1MiB, disk: 1MiB, full: fail}
 pipeline:
@@ -81,7 +81,7 @@ objectives:
 	o.closes()
 
 	ledger := o.Run.End.Ledger
-	if ledger.Offered < 580 || ledger.Acked != ledger.Offered || len(ledger.Sinks) != 4 || !o.Run.End.Drained {
+	if ledger.Offered < 280 || ledger.Acked != ledger.Offered || len(ledger.Sinks) != 4 || !o.Run.End.Drained {
 		t.Errorf("ledger %+v", ledger)
 	}
 	for _, sink := range ledger.Sinks {

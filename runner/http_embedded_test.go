@@ -127,7 +127,7 @@ load:
 func TestReceiverElsewhere(t *testing.T) {
 	t.Parallel()
 	s := tank{scenario: `
-duration: 2s
+duration: 1s
 drain: 30s
 pipeline:
   streams: {clicks: {shardCount: 1}}
@@ -169,8 +169,8 @@ load:
 func TestRefusedElsewhere(t *testing.T) {
 	t.Parallel()
 	s := tank{scenario: `
-duration: 2s
-drain: 2s
+duration: 1s
+drain: 1s
 pipeline:
   deliveryStreams:
     direct: {http: {bufferingHints: {size: 1MiB, interval: 1s}, retryOptions: {duration: 0s}, model: {errors: 100%}}, s3: {bucket: failed}}

@@ -40,7 +40,7 @@ load:
 func TestShardTakesWhatItsLimitSays(t *testing.T) {
 	heavy(t)
 	t.Parallel()
-	const seconds = 60
+	const seconds = 30
 	tests := []struct {
 		name          string
 		rate, size    int // size: data and key
@@ -62,7 +62,7 @@ func TestShardTakesWhatItsLimitSays(t *testing.T) {
 			first := o.seen.puts[0].at
 			for _, p := range o.seen.puts {
 				accepted += int64(p.accepted)
-				flowed := test.burst + test.refill*(p.at-first)/1e9 // exact: rates are whole, and 60 s of them fit
+				flowed := test.burst + test.refill*(p.at-first)/1e9 // exact: rates are whole, and 30 s of them fit
 				if want := flowed / test.perRecord; accepted > want || p.accepted < p.offered && accepted < want {
 					t.Fatalf("after the put at %v: %d accepted, want %d", time.Duration(p.at), accepted, want)
 				}

@@ -134,11 +134,11 @@ pipeline:
 load:
   - {stream: s, generator: {clickstream: {users: 50}}, rate: 300/s, lanes: 2, batch: {records: 20}}
 reshards:
-  - {at: 1s, stream: s, shardCount: 4}
-  - {at: 2s, stream: s, shardCount: 2}
-  - {at: 2500ms, stream: s, shardCount: 1}
+  - {at: 300ms, stream: s, shardCount: 4}
+  - {at: 1200ms, stream: s, shardCount: 2}
+  - {at: 2600ms, stream: s, shardCount: 1}
 faults:
-  - {at: 2400ms, for: 600ms, error: {service: kinesis, operation: UpdateShardCount, code: LimitExceededException}}
+  - {at: 2s, for: 30s, error: {service: kinesis, operation: UpdateShardCount, code: LimitExceededException}}
 `}.open(t)
 	var made *embedded.Target
 	dir := filepath.Join(t.TempDir(), "run")
@@ -160,16 +160,16 @@ faults:
 	o.closes()
 	o.comesOut("function", "consumer")
 	want := []string{
-		"1s after the start of the load, UpdateShardCount of s from 2 to 4 shards was accepted",
-		"2s after the start of the load, UpdateShardCount of s from 4 to 2 shards was accepted",
-		"2.5s after the start of the load, UpdateShardCount of s to 1 shard failed: LimitExceededException: injected by the scenario's faults",
+		"300ms after the start of the load, UpdateShardCount of s from 2 to 4 shards was accepted",
+		"1.2s after the start of the load, UpdateShardCount of s from 4 to 2 shards was accepted",
+		"2.6s after the start of the load, UpdateShardCount of s to 1 shard failed: LimitExceededException: injected by the scenario's faults",
 	}
 	if got := o.Run.End.Notes; !slices.Equal(got, want) {
 		t.Errorf("notes %q, want %q", got, want)
 	}
 	counts := o.Run.End.Shards
-	if len(counts) != 3 || counts[0].Open != 2 || counts[1].Open != 4 || counts[2].Open != 2 || counts[1].At < 1 || counts[2].At < 2 {
-		t.Errorf("open shards %v, want 2, from 1 s on 4 and from 2 s on 2", counts)
+	if len(counts) != 3 || counts[0].Open != 2 || counts[1].Open != 4 || counts[2].Open != 2 || counts[1].At < 0.3 || counts[2].At < 1.2 {
+		t.Errorf("open shards %v, want 2, from 0.3 s on 4 and from 1.2 s on 2", counts)
 	}
 	if len(o.Shards) != 2+4+2 {
 		t.Errorf("the report tells of %d shards, want 8", len(o.Shards))

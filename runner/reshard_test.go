@@ -101,10 +101,10 @@ pipeline:
 load:
   - stream: s
     generator: {template: {file: body.txt}}
-    rate: 300/s
+    rate: 150/s
     lanes: 4
     batch: {records: 100, linger: 100ms}
-`, body: 10_000}.run(t)
+`, body: 20_000}.run(t)
 	l := o.Run.End.Ledger
 	for _, name := range []string{"function", "consumer"} {
 		s := o.sink(name)
@@ -145,7 +145,7 @@ load:
 				Clock: e.Clock, Seed: e.Seed, Identify: e.Identify, Next: e.Next,
 				Hook: func(_ time.Time, r fault.Request) fault.Action {
 					if r.Operation == "PutRecords" {
-						if n := puts.Add(1); n == 12 || n == 30 {
+						if n := puts.Add(1); n == 6 || n == 15 {
 							turn.Notify()
 						}
 					}

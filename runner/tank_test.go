@@ -2,8 +2,10 @@ package runner_test
 
 import (
 	"context"
+	"flag"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +21,12 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", strconv.Itoa(atOnce())); err != nil { // the command line's -parallel comes after it
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // tank is a run to be made in virtual time, with what a test puts between its parts. Only scenario must be set.
 type tank struct {

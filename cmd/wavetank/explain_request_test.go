@@ -15,20 +15,21 @@ func TestExplainAgreesWithSimulateOnRequests(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name  string
+		rate  string // 500 records a second and shard fill a request in 20 s; else the interval ends it, whatever its records
 		http  string
 		every float64 // seconds between two requests
 		grows bool
 	}{
-		{"the most records", "{bufferingHints: {size: 64MiB, interval: 60s}}", 20, false},
-		{"a receiver that is slower", "{bufferingHints: {size: 64MiB, interval: 60s}, model: {duration: 25s}}", 20, true},
-		{"some refusals", "{bufferingHints: {size: 64MiB, interval: 5s}, model: {errors: 20%}}", 5, false},
-		{"many refusals", "{bufferingHints: {size: 64MiB, interval: 5s}, retryOptions: {duration: 60s}, model: {duration: 1s, errors: 60%}}", 5, true},
+		{"the most records", "1000/s", "{bufferingHints: {size: 64MiB, interval: 60s}}", 20, false},
+		{"a receiver that is slower", "1000/s", "{bufferingHints: {size: 64MiB, interval: 60s}, model: {duration: 25s}}", 20, true},
+		{"some refusals", "200/s", "{bufferingHints: {size: 64MiB, interval: 5s}, model: {errors: 20%}}", 5, false},
+		{"many refusals", "200/s", "{bufferingHints: {size: 64MiB, interval: 5s}, retryOptions: {duration: 60s}, model: {duration: 1s, errors: 60%}}", 5, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s, err := scenarios.Open("clickstream", []string{
-				"duration=10m", "drain=1h", "warmup=0s", "load.0.rate=1000/s", "load.0.arrivals=constant",
+				"duration=10m", "drain=1h", "warmup=0s", "load.0.rate=" + tt.rate, "load.0.arrivals=constant",
 				"load.0.generator.clickstream.size=300B", "pipeline.streams.click-stream.shardCount=2", "pipeline.functions=", "objectives=",
 				"pipeline.deliveryStreams={d: {source: click-stream, http: " + tt.http + ", s3: {bucket: failed}}}",
 			})

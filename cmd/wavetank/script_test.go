@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("GOGC", "400")                 // without: a third of a short command is a collection of what packages set up
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector lets a process linger for a second otherwise
 			return nil
 		},

@@ -69,7 +69,7 @@ var sink []byte
 func TestRaise(t *testing.T) {
 	was := debug.SetGCPercent(100)
 	defer debug.SetGCPercent(was)
-	const garbage, floor = 4 << 30, 64 << 20
+	const garbage, floor = 1 << 30, 64 << 20
 	f := Raise(floor, 100)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

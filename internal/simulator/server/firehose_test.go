@@ -7,9 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -208,66 +205,5 @@ func TestFirehoseBadRequests(t *testing.T) {
 				t.Errorf("%d %s, want 400 %s", resp.StatusCode, body, tt.want)
 			}
 		})
-	}
-}
-
-// What a person does by hand, with the AWS CLI: a delivery stream, records, and the objects they become.
-func TestFirehoseAndS3WithTheCLI(t *testing.T) {
-	cli, err := exec.LookPath("aws")
-	if err != nil || testing.Short() {
-		t.Skip("the AWS CLI is not installed, or -short")
-	}
-	server, _, seen := firehoseServer(t, nil)
-	dir := t.TempDir()
-	run := func(args ...string) string {
-		t.Helper()
-		cmd := exec.CommandContext(t.Context(), cli, append(args, "--endpoint-url", server.URL)...)
-		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID=any", "AWS_SECRET_ACCESS_KEY=any", "AWS_DEFAULT_REGION="+place, "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null")
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatalf("aws %s: %v: %s", strings.Join(args, " "), err, out)
-		}
-		return string(out)
-	}
-	large := bytes.Repeat([]byte("0123456789abcdef"), 1<<20) // 16 MiB: in parts
-	if err := os.WriteFile(filepath.Join(dir, "large"), large, 0o600); err != nil {
-		t.Fatal(err)
-	}
-
-	run("s3", "mb", "s3://made-here")
-	run("s3", "cp", "large", "s3://made-here/dir/large", "--quiet")
-	if out := run("s3", "ls", "s3://made-here/dir/"); !strings.Contains(out, "16777216 large") {
-		t.Errorf("ls: %s", out)
-	}
-	run("s3", "cp", "s3://made-here/dir/large", "back", "--quiet")
-	if back, err := os.ReadFile(filepath.Join(dir, "back")); err != nil || !bytes.Equal(back, large) {
-		t.Errorf("%d bytes came back of %d, %v", len(back), len(large), err)
-	}
-	run("s3", "rm", "s3://made-here/dir/large")
-	run("s3", "rb", "s3://made-here")
-
-	run("firehose", "create-delivery-stream", "--delivery-stream-name", "clicks-to-s3", "--extended-s3-destination-configuration",
-		"RoleARN=arn:aws:iam::123456789012:role/r,BucketARN=arn:aws:s3:::clicks,Prefix=clicks/,BufferingHints={SizeInMBs=1,IntervalInSeconds=1},CompressionFormat=GZIP")
-	if out := run("firehose", "put-record-batch", "--delivery-stream-name", "clicks-to-s3", "--records", `[{"Data": "b25lCg=="}, {"Data": "dHdvCg=="}]`); !strings.Contains(out, `"FailedPutCount": 0`) {
-		t.Errorf("put-record-batch: %s", out)
-	}
-	one := <-seen
-	if out := run("s3", "ls", "s3://clicks", "--recursive"); !strings.Contains(out, one.Key) {
-		t.Errorf("ls shows %s, want %s", out, one.Key)
-	}
-	run("s3", "cp", "s3://clicks/"+one.Key, "object.gz", "--quiet")
-	zipped, err := os.Open(filepath.Join(dir, "object.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = zipped.Close() }()
-	r, err := gzip.NewReader(zipped)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// Version 2 of the CLI takes blobs in base64, version 1 as they are.
-	if body, err := io.ReadAll(r); err != nil || string(body) != "one\ntwo\n" && string(body) != "b25lCg==dHdvCg==" {
-		t.Errorf("object holds %q, %v", body, err)
 	}
 }

@@ -144,6 +144,7 @@ func frontRows() []frontRow {
 // TestFrontAnswersAsNetHTTP: what is sent to the front is answered with the same statuses, headers and bodies, in the same
 // order, as by net/http alone; and each row says which requests the front answers itself.
 func TestFrontAnswersAsNetHTTP(t *testing.T) {
+	t.Parallel()
 	front, plain := frontAndPlain(t)
 	for _, row := range frontRows() {
 		t.Run(row.name, func(t *testing.T) {

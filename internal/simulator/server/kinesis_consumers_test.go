@@ -177,6 +177,7 @@ func TestSubscribeToShardWithTheRealClient(t *testing.T) {
 
 // TestErrorsBeforeTheStream are ordinary answers, which the client knows by their types.
 func TestErrorsBeforeTheStream(t *testing.T) {
+	t.Parallel()
 	f := newFanOut(t, 1, kinesis.Limits{})
 	arn := f.register(t, "c")
 	missing := f.input(arn, types.ShardIteratorTypeLatest)
@@ -199,6 +200,7 @@ func TestErrorsBeforeTheStream(t *testing.T) {
 
 // TestTakeover: the subscription before ends with an event that says who has it now.
 func TestTakeover(t *testing.T) {
+	t.Parallel()
 	f := newFanOut(t, 2, kinesis.Limits{SubscribeCalls: 1000, Takeover: time.Nanosecond})
 	arn := f.register(t, "c")
 	first := f.subscribe(t, arn, types.ShardIteratorTypeLatest)
@@ -214,6 +216,7 @@ func TestTakeover(t *testing.T) {
 
 // TestTwoConsumersAtOnce each have their 2 MiB a second: 3 MiB take both half a second beyond the burst.
 func TestTwoConsumersAtOnce(t *testing.T) {
+	t.Parallel()
 	f := newFanOut(t, 2, kinesis.Limits{WriteBytes: 1 << 30})
 	for range 2 {
 		f.put(t, 16, 100<<10)

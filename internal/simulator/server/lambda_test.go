@@ -4,8 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -246,27 +244,5 @@ func TestLambdaErrorsOnTheWire(t *testing.T) {
 				t.Errorf("got %d %s %s", resp.StatusCode, resp.Header.Get("X-Amzn-Errortype"), body)
 			}
 		})
-	}
-}
-
-// The README's command, as it is typed.
-func TestLambdaMappingWithTheCLI(t *testing.T) {
-	cli, err := exec.LookPath("aws")
-	if err != nil || testing.Short() {
-		t.Skip("the AWS CLI is not installed, or -short")
-	}
-	url, _ := lambdaServer(t, nil)
-	const line = "lambda create-event-source-mapping --function-name process-clicks --event-source-arn " + clickStream +
-		" --starting-position LATEST --batch-size 100 --parallelization-factor 2"
-	cmd := exec.CommandContext(t.Context(), cli, append(strings.Fields(line), "--endpoint-url", url)...)
-	cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID=any", "AWS_SECRET_ACCESS_KEY=any", "AWS_DEFAULT_REGION=ap-northeast-1", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	for _, want := range []string{`"ParallelizationFactor": 2`, `"BatchSize": 100`, `"State": "Creating"`, `"EventSourceArn": "` + clickStream + `"`} {
-		if !strings.Contains(string(out), want) {
-			t.Errorf("no %s in %s", want, out)
-		}
 	}
 }

@@ -96,6 +96,7 @@ func FuzzChunkedReader(f *testing.F) {
 // What is stored is what was sent, in whichever coding it was sent; what does not fit its checks is refused and not
 // stored.
 func TestS3StoresWhatWasSent(t *testing.T) {
+	t.Parallel()
 	server, world := s3Server(t, false, objectstore.Config{}, nil)
 	body := strings.Repeat("0123456789abcdef", 20_000)
 	const crc, md5 = "AAAAAA==", "1B2M2Y8AsgTpgAmY7PhCfg==" // of another body

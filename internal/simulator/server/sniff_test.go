@@ -115,6 +115,7 @@ func TestTLSAndPlainOnOnePort(t *testing.T) {
 
 // TestLargeBodies: a request and an answer of several TLS records.
 func TestLargeBodies(t *testing.T) {
+	t.Parallel()
 	l, pool := listenTLS(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(w, r.Body)
 	}))
@@ -140,6 +141,7 @@ func TestLargeBodies(t *testing.T) {
 
 // TestRefusedBodyIsAnsweredFirst: a client that is still sending too long a body reads its answer before the connection ends.
 func TestRefusedBodyIsAnsweredFirst(t *testing.T) {
+	t.Parallel()
 	l, pool := listenTLS(t, newServer(t, kinesis.Limits{}))
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}
 	defer transport.CloseIdleConnections()
@@ -167,14 +169,16 @@ func TestRefusedBodyIsAnsweredFirst(t *testing.T) {
 // TestSilentClientsHoldUpNobody: clients that begin a handshake and say no more, or say nothing, keep nobody from being
 // served, nor the listener from closing.
 func TestSilentClientsHoldUpNobody(t *testing.T) {
-	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	t.Parallel()
 	l, pool := listenTLS(t, http.NotFoundHandler())
+	var silent []net.Conn
 	for _, first := range []string{"", "\x16", "\x16\x03\x01\x02\x00\x01", "G"} {
 		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", l.Addr())
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer c.Close()
+		silent = append(silent, c)
 		if _, err := io.WriteString(c, first); err != nil {
 			t.Fatal(err)
 		}
@@ -196,6 +200,12 @@ func TestSilentClientsHoldUpNobody(t *testing.T) {
 	}
 	if took := time.Since(began); took > 2*closeTimeout {
 		t.Errorf("closing took %v", took)
+	}
+	for i, c := range silent {
+		_ = c.SetReadDeadline(time.Now().Add(closeTimeout))
+		if _, err := io.Copy(io.Discard, c); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("silent client %d is still connected", i)
+		}
 	}
 }
 
@@ -273,6 +283,7 @@ func (l *lockedText) String() string {
 
 // TestCloseSaysGoodbye: an idle client under TLS is told of the end, and not cut off.
 func TestCloseSaysGoodbye(t *testing.T) {
+	t.Parallel()
 	l, pool := listenTLS(t, http.NotFoundHandler())
 	c, err := (&tls.Dialer{Config: &tls.Config{RootCAs: pool}}).DialContext(t.Context(), "tcp", l.Addr())
 	if err != nil {
