@@ -97,7 +97,7 @@ func TestStrategyChanges(t *testing.T) {
 		return err
 	}
 	ordered := func() error {
-		_, err := s.PutRecord(PutRecordInput{StreamName: new("s"), Data: []byte("a"), PartitionKey: new("k"), SequenceNumberForOrdering: new("5")})
+		_, err := s.PutRecord(PutRecordInput{StreamName: new("s"), Data: []byte("a"), PartitionKey: new("k"), SequenceNumberForOrdering: new("49039857307708443467467104868809893875799651909875269636")})
 		return err
 	}
 	if err := keyless(); err != nil {
@@ -108,7 +108,7 @@ func TestStrategyChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(t, keyless(), codeValidation, "1 validation error detected: Value null at 'partitionKey' failed to satisfy constraint: Member must not be null")
-	want(t, ordered(), codeInvalidArgument, "ExclusiveMinimumSequenceNumber 5 used in PutRecord on stream s under account 123456789012 is invalid.")
+	want(t, ordered(), codeInvalidArgument, "ExclusiveMinimumSequenceNumber 49039857307708443467467104868809893875799651909875269636 used in PutRecord on stream s under account 123456789012 is invalid.")
 	first, err := s.PutRecord(PutRecordInput{StreamName: new("s"), Data: []byte("a"), PartitionKey: new("k")})
 	if err != nil {
 		t.Fatal(err)

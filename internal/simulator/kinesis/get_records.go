@@ -1,6 +1,7 @@
 package kinesis
 
 import (
+	"errors"
 	"strconv"
 	"sync"
 	"time"
@@ -72,7 +73,7 @@ func (s *Service) GetRecords(in GetRecordsInput) (*GetRecordsOutput, error) {
 		return nil, s.noShardThere(it.stream, it.shard)
 	}
 	if isTrue(in.DryRun) {
-		return nil, errDryRun()
+		return nil, s.dryRead(it, now)
 	}
 	most := 0
 	if in.Limit != nil {
@@ -82,6 +83,9 @@ func (s *Service) GetRecords(in GetRecordsInput) (*GetRecordsOutput, error) {
 	page, err := s.Read(now, "", it.stream, it.shard, it.pos, most, *space)
 	if err != nil {
 		pages.Put(space)
+		if errors.Is(err, record.ErrNotFound) { // it was there: its deletion is over, and nobody has looked since
+			err = s.noShardThere(it.stream, it.shard)
+		}
 		return nil, err
 	}
 	out := &GetRecordsOutput{

@@ -9,6 +9,7 @@ import (
 // GetShardIterator
 //
 // Emulated: all five types, 5 calls a second and shard, DryRun. On a closed shard the iterator is valid to its end.
+// A stream that is CREATING has no shards yet (kinesalite), one that is DELETING has them still.
 // Source: API reference GetShardIterator; error texts as observed by kinesalite.
 
 // GetShardIteratorInput is GetShardIterator's request.
@@ -48,7 +49,7 @@ func (s *Service) GetShardIterator(in GetShardIteratorInput) (*GetShardIteratorO
 	}
 	defer st.mu.Unlock()
 	sh := st.shard(number)
-	if sh == nil {
+	if status, _ := st.status(now); sh == nil || status == statusCreating {
 		return nil, s.noShardThere(name, number)
 	}
 	s.freed(st, st.expire(sh, now.UnixNano()))
@@ -110,21 +111,50 @@ func (s *Service) start(in *GetShardIteratorInput, name string, sh *shard, now t
 	given := *in.StartingSequenceNumber
 	n, ok := ParseSequenceNumber(given)
 	if !ok {
-		return 0, s.badSequence(given, name, sh, "")
+		return 0, s.olderOrBad(given, name, sh)
 	}
 	if n.Shard() != sh.number {
-		return 0, errorf(codeInvalidArgument, "Invalid StartingSequenceNumber. It encodes %s, while it was used in a call to a "+
-			"shard with %s", ShardID(n.Shard()), sh.id)
+		return 0, encodesAnother(n.Shard(), sh)
 	}
 	if n.Created() != sh.created {
-		return 0, s.badSequence(given, name, sh, " because it did not come from this stream")
+		return 0, s.badSequence(given, name, sh, notFromHere)
 	}
-	// The record at position p has the index p+1; index 0 is before the first.
-	pos := n.Index()
-	if *in.ShardIteratorType == "AT_SEQUENCE_NUMBER" && pos > 0 {
-		pos--
+	if *in.ShardIteratorType == "AT_SEQUENCE_NUMBER" {
+		return sh.from(n), nil
 	}
-	return min(pos, sh.tip()), nil
+	return min(n.Index(), sh.tip()), nil // the record at position p has the index p+1; index 0 is before the first
+}
+
+// from is the position of the first record that is not before a sequence number of the shard. That need not be a record's: the
+// ContinuationSequenceNumber of an event without records has the last record's index and a later time.
+func (s *shard) from(n SequenceNumber) uint64 {
+	if n.Index() == 0 {
+		return 0
+	}
+	pos := min(n.Index()-1, s.tip())
+	if pos >= s.first && pos < s.tip() && s.sequence(pos, s.arrival(pos)).Compare(n) < 0 {
+		pos++
+	}
+	return pos
+}
+
+// olderOrBad refuses a number that is not of the present layout; one of an older layout came from another stream.
+func (s *Service) olderOrBad(given, stream string, sh *shard) error {
+	older, ok := parseOlderSequence(given)
+	switch {
+	case !ok:
+		return s.badSequence(given, stream, sh, "")
+	case older.shard != sh.number:
+		return encodesAnother(older.shard, sh)
+	}
+	return s.badSequence(older.text, stream, sh, notFromHere)
+}
+
+const notFromHere = " because it did not come from this stream"
+
+func encodesAnother(number int32, sh *shard) error {
+	return errorf(codeInvalidArgument, "Invalid StartingSequenceNumber. It encodes %s, while it was used in a call to a "+
+		"shard with %s", ShardID(number), sh.id)
 }
 
 func (s *Service) badSequence(given, stream string, sh *shard, why string) error {

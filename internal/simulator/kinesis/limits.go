@@ -34,7 +34,7 @@ type Limits struct {
 	// AWS's own (callRates). See Admit.
 	Calls map[string]int64
 
-	Shards          int // open shards of the account and region; 20,000 (Q, us-east-1, us-west-2 and eu-west-1)
+	Shards          int // open shards of the account and region; 20,000 in us-east-1, us-west-2 and eu-west-1, else 1,000 (Q; provisionedMost)
 	OnDemandStreams int // of the account and region; 50 (Q)
 
 	StreamShards int // of one stream by UpdateShardCount; 10,000 (SDK UpdateShardCount)
@@ -43,7 +43,7 @@ type Limits struct {
 
 	ScaleBytes     int64         // bytes a second into one shard of an on-demand stream above which it is split; 500,000 (SIZE)
 	ScaleUp        time.Duration // until it is split, at most; 15 min (SIZE)
-	OnDemandShards int           // of one on-demand stream; 10,000 in us-east-1, us-west-2 and eu-west-1, else 200 (Q: 10 GB/s, 200 MB/s)
+	OnDemandShards int           // of one on-demand stream; 10,240 in us-east-1, us-west-2 and eu-west-1, else 200 (Q: 10 GB/s, 200 MB/s)
 	WarmMiBps      int           // warm throughput of one stream; 10,240 (SDK UpdateStreamWarmThroughput: 10 GiB/s)
 	Commitment     time.Duration // how long a commitment to a minimum throughput lasts at least; 24 h ("Choose the right mode")
 
@@ -85,7 +85,7 @@ func (l Limits) Complete(region string) Limits {
 	if l.IteratorAge == 0 {
 		l.IteratorAge = 5 * time.Minute
 	}
-	count(&l.Shards, 20_000)
+	count(&l.Shards, provisionedMost(region))
 	count(&l.OnDemandStreams, 50)
 	calls := make(map[string]int64, len(callRates))
 	for operation, rate := range callRates {

@@ -5,6 +5,7 @@ import "time"
 // ListShards
 //
 // Emulated: all members and all six shard filters; pages of at most 1,000 shards; a token is valid for 300 s.
+// A stream that is CREATING shows no shards (kinesalite).
 // Source: API reference ListShards and ShardFilter; error texts as observed by kinesalite.
 
 // ListShardsInput is ListShards's request.
@@ -60,6 +61,9 @@ func (s *Service) ListShards(in ListShardsInput) (*ListShardsOutput, error) {
 	most := shardsPerPage
 	if in.MaxResults != nil {
 		most = min(most, int(*in.MaxResults))
+	}
+	if status, _ := st.status(now); status == statusCreating {
+		return &ListShardsOutput{Shards: []Shard{}}, nil
 	}
 	listed, more := st.page(now.UnixNano(), from, most, in.ShardFilter.filter(st.horizon(now.UnixNano())))
 	out := &ListShardsOutput{Shards: describe(listed)}
@@ -145,10 +149,13 @@ func (f *ShardFilter) keeps(sh *shard, horizon int64) bool {
 	case "AT_TIMESTAMP":
 		return sh.openAt(f.Timestamp.UnixNano())
 	case "FROM_TIMESTAMP":
-		return sh.closed == 0 || sh.closed >= max(f.Timestamp.UnixNano(), horizon)
+		return sh.closed == 0 || sh.closed/1e6 >= max(f.Timestamp.UnixNano(), horizon)/1e6
 	}
 	return true // FROM_TRIM_HORIZON, AFTER_SHARD_ID
 }
 
-// openAt tells whether the shard was open at an instant.
-func (s *shard) openAt(t int64) bool { return s.started <= t && (s.closed == 0 || s.closed >= t) }
+// openAt tells whether the shard was open at an instant, both ends included (API reference, ShardFilter). What is shown of times,
+// and comes back as a filter, has milliseconds.
+func (s *shard) openAt(t int64) bool {
+	return s.started/1e6 <= t/1e6 && (s.closed == 0 || s.closed/1e6 >= t/1e6)
+}

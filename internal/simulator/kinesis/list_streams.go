@@ -34,7 +34,10 @@ type StreamSummary struct {
 	StreamCreationTimestamp Timestamp
 }
 
-const listedStreams = 100 // of one ListStreams (API reference, Limit)
+const (
+	listedStreams = 100 // of one ListStreams (API reference, Limit)
+	streamsToken  = 's' // the kind of ListStreams's tokens, which hold the last name and do not expire: no age is documented
+)
 
 // ListStreams lists the streams in the order of their names.
 func (s *Service) ListStreams(in ListStreamsInput) (*ListStreamsOutput, error) {
@@ -51,11 +54,11 @@ func (s *Service) ListStreams(in ListStreamsInput) (*ListStreamsOutput, error) {
 	}
 	switch {
 	case in.NextToken != nil:
-		t, ok := parseToken(*in.NextToken)
+		b, ok := unseal(streamsToken, *in.NextToken)
 		if !ok {
 			return nil, errInvalidToken()
 		}
-		from = t.stream
+		from = string(b)
 	case in.ExclusiveStartStreamName != nil:
 		from = *in.ExclusiveStartStreamName
 	}
@@ -73,7 +76,7 @@ func (s *Service) ListStreams(in ListStreamsInput) (*ListStreamsOutput, error) {
 		}
 		if len(out.StreamNames) == most {
 			out.HasMoreStreams = true
-			out.NextToken = token{stream: out.StreamNames[most-1], issued: now.UnixMilli()}.String()
+			out.NextToken = seal(streamsToken, []byte(out.StreamNames[most-1]))
 			break
 		}
 		out.StreamNames = append(out.StreamNames, st.name)

@@ -141,12 +141,10 @@ func (s *Service) relieve(st *stream, number int32, bytes int64) bool {
 		return s.makeDo(st, number, bytes)
 	}
 	moved, err := s.move(st, number, bytes)
-	switch {
-	case err == nil:
-		return moved > 0
-	default: // what cannot be written is as what has no room
+	if err != nil { // what cannot be written is as what has no room
 		return s.makeDo(st, number, bytes)
 	}
+	return moved > 0
 }
 
 // makeDo is what is done where nothing can go to disk: the oldest records of a shard go, also where the disk would not hold what

@@ -105,11 +105,16 @@ func (c growth) apply(s *Service, st *stream, at time.Time) {
 }
 
 // onDemandMost is how many shards an on-demand stream has in a region at most: its 10 GB/s or 200 MB/s, where 4 shards are
-// 4 MB/s (developer guide "Quotas and limits").
+// 4 MB/s (developer guide "Quotas and limits"). UpdateStreamWarmThroughput writes 10 GiB/s of the same ceiling, and 10,240
+// shards are what that needs.
 func onDemandMost(region string) int {
-	switch region {
-	case "us-east-1", "us-west-2", "eu-west-1":
-		return 10_000
+	if largeRegion(region) {
+		return 10_240
 	}
 	return 200
+}
+
+// largeRegion tells whether a region is one of the three for which "Quotas and limits" has larger defaults.
+func largeRegion(region string) bool {
+	return region == "us-east-1" || region == "us-west-2" || region == "eu-west-1"
 }

@@ -135,7 +135,7 @@ func TestManySmallRecordsAreBusy(t *testing.T) {
 
 // TestTheRegionsCap: a stream does not grow beyond it, and the busiest shards are split.
 func TestTheRegionsCap(t *testing.T) {
-	for region, want := range map[string]int{"us-east-1": 10_000, "us-west-2": 10_000, "eu-west-1": 10_000, "eu-central-1": 200} {
+	for region, want := range map[string]int{"us-east-1": 10_240, "us-west-2": 10_240, "eu-west-1": 10_240, "eu-central-1": 200} {
 		if got := New(Config{Region: region}).Limits().OnDemandShards; got != want {
 			t.Errorf("%s: %d shards, want %d", region, got, want)
 		}

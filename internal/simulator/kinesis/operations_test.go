@@ -89,7 +89,7 @@ func TestValidation(t *testing.T) {
 			_, err := s.PutRecord(PutRecordInput{StreamName: new("s"), Data: []byte{}, PartitionKey: new("k"), ExplicitHashKey: new("-1")})
 			return err
 		}, "1 validation error detected: Value '-1' at 'explicitHashKey' failed to satisfy constraint: " +
-			`Member must satisfy regular expression pattern: 0|([1-9]\d{0,38})`},
+			`Member must satisfy regular expression pattern: ^(0|([1-9]\d{0,38}))$`},
 		{"10 MiB and a byte of data", func() error {
 			_, err := s.PutRecord(PutRecordInput{StreamName: new("s"), Data: make([]byte, maxData+1), PartitionKey: new("k")})
 			return err

@@ -35,7 +35,7 @@ func (s *Service) put(now time.Time, name string, recs []record.Record, res []Re
 		}
 		s.disk.refused.Add(int64(len(res)))
 	}
-	st, err := s.lock(name, now)
+	st, err := s.lockTaking(name, now)
 	if err != nil {
 		return nil, err
 	}

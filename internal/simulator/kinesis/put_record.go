@@ -56,7 +56,7 @@ func (s *Service) PutRecord(in PutRecordInput) (*PutRecordOutput, error) {
 		return nil, err
 	}
 	if isTrue(in.DryRun) {
-		return nil, s.dryRun(name)
+		return nil, s.dryPut(name, now)
 	}
 	res[0].Limit = in.Refuse
 	st, err := s.put(now, name, recs, res)
@@ -106,10 +106,21 @@ func (s *Service) checkOrdering(given *string, to *target) error {
 		return errorf(codeInvalidArgument, "SequenceNumberForOrdering cannot be used with the record distribution strategy AUTO "+
 			"of stream %s under account %s.", to.name, s.cfg.Account)
 	}
-	n, ok := ParseSequenceNumber(*given)
-	if !ok || n.Arrived() > to.now.Unix() {
+	switch raw, _ := parseSequenceDigits(*given); {
+	case raw.version() == 3:
+		return errInternal() // as AWS answers (kinesalite's tests)
+	case !ordersBefore(*given, to.now.Unix()):
 		return errorf(codeInvalidArgument, "ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s "+
 			"is invalid.", *given, to.name, s.cfg.Account)
 	}
 	return nil
+}
+
+// ordersBefore tells whether a text is a sequence number, of any version, of no later second than this.
+func ordersBefore(given string, second int64) bool {
+	if n, ok := ParseSequenceNumber(given); ok {
+		return n.Arrived() <= second
+	}
+	older, ok := parseOlderSequence(given)
+	return ok && older.arrived <= second
 }

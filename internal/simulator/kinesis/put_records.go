@@ -102,7 +102,7 @@ func (s *Service) PutRecords(in PutRecordsInput) (*PutRecordsOutput, error) {
 		return nil, errorf(codeInvalidArgument, "Records size exceeds %d MB limit", most/mib)
 	}
 	if isTrue(in.DryRun) {
-		return nil, s.dryRun(name)
+		return nil, s.dryPut(name, now)
 	}
 	st, err := s.put(now, name, b.recs, b.res)
 	if err != nil {

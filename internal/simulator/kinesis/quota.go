@@ -17,17 +17,26 @@ func (s *Service) use(now time.Time) use {
 	for _, st := range s.streams {
 		st.mu.Lock()
 		s.settle(st, now)
-		if status, _ := st.status(now); status == statusCreating {
-			u.creating++
-		}
-		if st.mode() == ModeOnDemand {
-			u.onDemand++
-		} else {
-			u.shards += max(len(st.open), st.reserved)
-		}
+		u.add(st, now)
 		st.mu.Unlock()
 	}
 	return u
+}
+
+// add counts one stream. One whose deletion is over counts no more, though nobody may have forgotten it yet.
+func (u *use) add(st *stream, now time.Time) {
+	status, there := st.status(now)
+	switch {
+	case !there:
+		return
+	case st.mode() == ModeOnDemand:
+		u.onDemand++
+	default:
+		u.shards += max(len(st.open), st.reserved)
+	}
+	if status == statusCreating {
+		u.creating++
+	}
 }
 
 // used is use for who does not hold the service's lock. The caller holds s.quota until what it asked for counts.
@@ -35,6 +44,15 @@ func (s *Service) used(now time.Time) use {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.use(now)
+}
+
+// provisionedMost is the quota of open shards of an account in a region. Elsewhere than in the large ones it is "1,000 or 6,000"
+// (developer guide "Quotas and limits"), and which of both is not documented: the smaller one surprises nobody on AWS.
+func provisionedMost(region string) int {
+	if largeRegion(region) {
+		return 20_000
+	}
+	return 1000
 }
 
 // moreShards refuses so many open shards more where they would exceed the account's quota.

@@ -127,9 +127,9 @@ func TestShardIteratorRefusals(t *testing.T) {
 		},
 		{
 			"no sequence number",
-			GetShardIteratorInput{ShardIteratorType: new("AT_SEQUENCE_NUMBER"), StartingSequenceNumber: new("5")},
+			GetShardIteratorInput{ShardIteratorType: new("AT_SEQUENCE_NUMBER"), StartingSequenceNumber: new("49039857307708443467467104868809893875799651909875269636")},
 			codeInvalidArgument,
-			"StartingSequenceNumber 5 used in GetShardIterator on shard shardId-000000000000 in stream s under account 123456789012 is invalid.",
+			"StartingSequenceNumber 49039857307708443467467104868809893875799651909875269636 used in GetShardIterator on shard shardId-000000000000 in stream s under account 123456789012 is invalid.",
 		},
 		{
 			"another stream's",
@@ -223,8 +223,8 @@ func TestPutRecordAndRecords(t *testing.T) {
 	}
 	_, err = s.PutRecord(PutRecordInput{StreamName: new("s"), Data: []byte("a"), PartitionKey: new("k"), ExplicitHashKey: new("340282366920938463463374607431768211456")})
 	want(t, err, codeInvalidArgument, "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was 340282366920938463463374607431768211456")
-	_, err = s.PutRecord(PutRecordInput{StreamName: new("s"), Data: []byte("a"), PartitionKey: new("k"), SequenceNumberForOrdering: new("5")})
-	want(t, err, codeInvalidArgument, "ExclusiveMinimumSequenceNumber 5 used in PutRecord on stream s under account 123456789012 is invalid.")
+	_, err = s.PutRecord(PutRecordInput{StreamName: new("s"), Data: []byte("a"), PartitionKey: new("k"), SequenceNumberForOrdering: new("49039857307708443467467104868809893875799651909875269636")})
+	want(t, err, codeInvalidArgument, "ExclusiveMinimumSequenceNumber 49039857307708443467467104868809893875799651909875269636 used in PutRecord on stream s under account 123456789012 is invalid.")
 	if _, err = s.PutRecord(PutRecordInput{StreamName: new("s"), Data: []byte("a"), PartitionKey: new("k"), DryRun: new(true)}); err == nil {
 		t.Error("a dry run succeeds with an error")
 	}

@@ -81,7 +81,7 @@ func (in *RegisterStreamConsumerInput) check() error {
 	var c checks
 	c.text("consumerName", in.ConsumerName, nameRule.needed())
 	c.text("streamARN", in.StreamARN, arnRule.needed())
-	if len(in.Tags) > 0 {
+	if in.Tags != nil {
 		c.tags("tags", in.Tags)
 	}
 	if err := c.err(); err != nil {

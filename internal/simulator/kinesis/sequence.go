@@ -73,7 +73,19 @@ func (n SequenceNumber) MarshalText() ([]byte, error) { return n.Append(nil), ni
 
 // ParseSequenceNumber reads a decimal number of the layout above. A number that is none, or of another layout, is not ok.
 func ParseSequenceNumber(s string) (n SequenceNumber, ok bool) {
-	if len(s) < 2 || len(s) > 57 || s[0] == '0' {
+	n, ok = parseSequenceDigits(s)
+	const gap = 0xff << 8 // bits 72-79 are always zero
+	ok = ok && n.version() == 2 && n.mid&gap == 0 && n.hi>>16&15 == n.lo>>4&15 &&
+		n.Index() <= lastIndex && n.Shard() >= 0 // neither begins with the digit 8 or more (kinesalite's tests)
+	if !ok {
+		return SequenceNumber{}, false
+	}
+	return n, true
+}
+
+// parseSequenceDigits reads a decimal number of at most 57 digits, whatever it says.
+func parseSequenceDigits(s string) (n SequenceNumber, ok bool) {
+	if s == "" || len(s) > 57 || s[0] == '0' && s != "0" {
 		return SequenceNumber{}, false
 	}
 	for _, c := range []byte(s) {
@@ -85,11 +97,6 @@ func ParseSequenceNumber(s string) (n SequenceNumber, ok bool) {
 		up2, mid := bits.Mul64(n.mid, 10)
 		mid, carry = bits.Add64(mid, up, carry)
 		n = SequenceNumber{hi: n.hi*10 + up2 + carry, mid: mid, lo: lo}
-	}
-	const gap = 0xff << 8 // bits 72-79 are always zero
-	ok = n.hi>>56 == 2 && n.lo&15 == 2 && n.mid&gap == 0 && n.hi>>16&15 == n.lo>>4&15
-	if !ok {
-		return SequenceNumber{}, false
 	}
 	return n, true
 }

@@ -104,7 +104,8 @@ func (s *Service) find(name string) (*stream, error) {
 	return st, nil
 }
 
-// lock finds the stream of that name and locks it. A stream that is being created or deleted is there.
+// lock finds the stream of that name and locks it. A stream that is being created or deleted is there; what takes records of
+// it uses lockTaking.
 func (s *Service) lock(name string, now time.Time) (*stream, error) {
 	st, err := s.find(name)
 	if err != nil {
@@ -116,6 +117,20 @@ func (s *Service) lock(name string, now time.Time) (*stream, error) {
 		return nil, s.noStream(name)
 	}
 	s.settle(st, now)
+	return st, nil
+}
+
+// lockTaking finds a stream that takes records and locks it. To a put, one that is CREATING is not there (kinesalite); one that
+// is DELETING may still take some (API reference, DeleteStream), and here does until its end.
+func (s *Service) lockTaking(name string, now time.Time) (*stream, error) {
+	st, err := s.lock(name, now)
+	if err != nil {
+		return nil, err
+	}
+	if status, _ := st.status(now); status == statusCreating {
+		st.mu.Unlock()
+		return nil, s.noStream(name)
+	}
 	return st, nil
 }
 

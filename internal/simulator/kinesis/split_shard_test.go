@@ -31,7 +31,7 @@ func TestSplitShardRefuses(t *testing.T) {
 		{
 			"a key with a sign", new("s"), new("0"), new("-1"), codeValidation,
 			"1 validation error detected: Value '-1' at 'newStartingHashKey' failed to satisfy constraint: " +
-				`Member must satisfy regular expression pattern: 0|([1-9]\d{0,38})`,
+				`Member must satisfy regular expression pattern: ^(0|([1-9]\d{0,38}))$`,
 		},
 		{"no such stream", new("t"), new("shardId-0"), new("2"), codeNotFound, "Stream t under account 123456789012 not found."},
 		{"no shard's name", new("s"), new("ABKLFD8"), new("2"), codeNotFound, "Could not find shard ABKLFD8 in stream s under account 123456789012."},

@@ -119,6 +119,9 @@ func TestConsumerLimits(t *testing.T) {
 	}
 	tagged := in("tagged")
 	tagged.Tags = map[string]string{}
+	_, err = s.RegisterStreamConsumer(tagged)
+	want(t, err, codeValidation, "1 validation error detected: Value '{}' at 'tags' failed to satisfy constraint: "+
+		"Member must have length greater than or equal to 1")
 	for i := range 51 {
 		tagged.Tags[fmt.Sprint(i)] = ""
 	}

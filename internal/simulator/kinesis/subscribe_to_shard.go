@@ -1,9 +1,6 @@
 package kinesis
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // SubscribeToShard
 //
@@ -54,7 +51,7 @@ func (s *Service) SubscribeToShard(in SubscribeToShardInput, wake func()) (*Subs
 		return nil, s.noShardThere(st.name, number)
 	}
 	s.freed(st, st.expire(sh, now.UnixNano()))
-	pos, err := s.from(&in, st.name, sh, now)
+	pos, err := s.start(in.iterator(), st.name, sh, now)
 	if err != nil {
 		return nil, err
 	}
@@ -97,21 +94,6 @@ func (in *SubscribeToShardInput) iterator() *GetShardIteratorInput {
 		ShardId: in.ShardId, ShardIteratorType: in.StartingPosition.Type,
 		StartingSequenceNumber: in.StartingPosition.SequenceNumber, Timestamp: in.StartingPosition.Timestamp,
 	}
-}
-
-// from is the position that a subscription begins at. AT_SEQUENCE_NUMBER takes the ContinuationSequenceNumber of an event
-// without records, too (API reference, SubscribeToShardEvent): that number comes after the last record's, so the next one
-// is the first.
-func (s *Service) from(in *SubscribeToShardInput, stream string, sh *shard, now time.Time) (uint64, error) {
-	pos, err := s.start(in.iterator(), stream, sh, now)
-	if err != nil || *in.StartingPosition.Type != "AT_SEQUENCE_NUMBER" || pos < sh.first || pos >= sh.tip() {
-		return pos, err
-	}
-	n, _ := ParseSequenceNumber(*in.StartingPosition.SequenceNumber)
-	if sh.sequence(pos, sh.arrival(pos)).Compare(n) < 0 {
-		pos++
-	}
-	return pos, nil
 }
 
 // open admits a subscription to its consumer's pipe and takes over from the one before. The caller holds the stream's

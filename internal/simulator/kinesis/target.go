@@ -19,7 +19,7 @@ type target struct {
 func (t *target) settings() (*settings, error) {
 	if !t.asked {
 		t.asked = true
-		st, err := t.service.lock(t.name, t.now)
+		st, err := t.service.lockTaking(t.name, t.now)
 		if err != nil {
 			t.err = err
 			return nil, err

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// token is what a NextToken holds; to clients it is opaque, as on AWS.
+// token is what a NextToken of ListShards holds; to clients it is opaque, as on AWS.
 type token struct {
 	stream string
 	shard  string // the last one listed

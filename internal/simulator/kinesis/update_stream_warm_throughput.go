@@ -4,7 +4,7 @@ import "time"
 
 // UpdateStreamWarmThroughput
 //
-// Emulated: on-demand streams of accounts with a commitment, up to 10 GiB/s; the stream is UPDATING for Model.Updating
+// Emulated: on-demand streams of accounts with a commitment, up to 10 GiB/s, or to what the region takes; the stream is UPDATING for Model.Updating
 // ("a few minutes"), after which CurrentMiBps is TargetMiBps and there is a shard at least for each MiB/s. 0 removes it; what
 // it has made stays.
 // Source: API reference UpdateStreamWarmThroughput; AWS Big Data blog, 2025-11-03. Codes and texts of refusals are ours:
@@ -57,9 +57,10 @@ func (s *Service) UpdateStreamWarmThroughput(in UpdateStreamWarmThroughputInput)
 	return &UpdateStreamWarmThroughputOutput{name, s.StreamARN(name), WarmThroughput{set.warmed, set.warm}}, nil
 }
 
-// checkWarm refuses a warm throughput that a stream cannot have. To have none needs no commitment.
+// checkWarm refuses a warm throughput that a stream cannot have: more than the documented most, or than on-demand streams take
+// in the region, which is our reading. To have none needs no commitment.
 func (s *Service) checkWarm(mode string, warm int32, now time.Time) error {
-	most := s.cfg.Limits.WarmMiBps
+	most := min(s.cfg.Limits.WarmMiBps, s.cfg.Limits.OnDemandShards) // a shard takes 1 MiB/s
 	switch {
 	case mode != ModeOnDemand:
 		return errorf(codeInvalidArgument, "Warm throughput is only supported for data streams with the on-demand capacity mode.")

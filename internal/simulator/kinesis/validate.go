@@ -55,8 +55,8 @@ type rule struct {
 var (
 	nameRule     = rule{min: 1, max: 128, pattern: someOf("_.-")}
 	arnRule      = rule{min: 1, max: 2048, pattern: whole(`arn:aws.*:kinesis:.*:\d{12}:stream/\S+`)}
-	hashRule     = rule{pattern: whole(`0|([1-9]\d{0,38})`)}
-	sequenceRule = rule{pattern: whole(`0|([1-9]\d{0,128})`)}
+	hashRule     = rule{pattern: whole(`^(0|([1-9]\d{0,38}))$`)}
+	sequenceRule = rule{pattern: whole(`^(0|([1-9]\d{0,128}))$`)}
 	keyRule      = rule{min: 1, max: 256}
 	iteratorRule = rule{required: true, min: 1, max: 512}
 	tokenRule    = rule{min: 1, max: 1 << 20}

@@ -38,7 +38,8 @@ func TestFaultsActOnAPollersReads(t *testing.T) {
 		{"cut", fault.Action{Cut: true}, []time.Duration{3500 * ms, 4 * s, 5 * s}, []time.Duration{3500 * ms, 3500 * ms}},
 		{"answered late", fault.Action{Delay: 300 * ms, After: true}, []time.Duration{3 * s, 4 * s, 5 * s}, []time.Duration{3300 * ms, 4 * s}},
 		{
-			"not answered", fault.Action{Cut: true, After: true},
+			"not answered",
+			fault.Action{Cut: true, After: true},
 			[]time.Duration{3 * s, 3100 * ms, 3200 * ms, 3300 * ms, 3400 * ms, 3500 * ms, 4 * s, 5 * s},
 			[]time.Duration{3500 * ms, 3500 * ms},
 		},
