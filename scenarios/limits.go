@@ -124,11 +124,14 @@ func (l *Limits) Set(text string) error {
 	return nil
 }
 
-// KinesisLimits and FirehoseLimits are the names of the limits that can be scaled.
+// KinesisLimits and FirehoseLimits are the names of the limits that can be scaled. Bounds of a request's members and of its body are
+// none of them: the lengths of texts, the pages of a listing, the retention period, the data freshness of a channel.
 var (
 	KinesisLimits = []string{
-		"advantageConsumers", "calls", "consumers", "iteratorAge", "iteratorCalls", "modeSwitches", "onDemandShards", "onDemandStreams", "pushBytes", "readBytes", "readCalls", "recordBytes",
-		"requestBytes", "requestRecords", "responseBytes", "responseRecords", "scaleBytes", "scalings", "shards", "streamShards", "subscribeCalls", "warmMiBps", "writeBytes",
+		"advantageConsumers", "calls", "commitment", "consumers", "creatingConsumers", "creatingStreams", "encryptions", "iteratorAge",
+		"iteratorCalls", "modeSwitches", "onDemandShards", "onDemandStreams", "pushBytes", "readBytes", "readCalls", "recordBytes",
+		"requestBytes", "requestRecords", "responseBytes", "responseRecords", "scaleBytes", "scaleUp", "scalings", "shards",
+		"streamShards", "subscribeCalls", "subscriptionAge", "tags", "takeover", "warmMiBps", "writeBytes", "writeBytesBurst",
 		"writeRecords", "writeRecordsBurst",
 	}
 	FirehoseLimits = []string{
@@ -140,6 +143,7 @@ var (
 var limitsShape = shape[Limits]{
 	name: "limits",
 	doc: "By how much the limits of the embedded services differ from AWS's: off, aws or a multiple such as 10x, for all or by service. " +
+		"Of a time that must pass (takeover, commitment, scaleUp) a multiple is as much shorter. " +
 		"A run without AWS's limits plans no capacity, and its report says so.",
 	keys: []key[Limits]{
 		row("kinesis", serviceLimits(KinesisLimits), func(l *Limits) *ServiceLimits { return &l.Kinesis },

@@ -30,7 +30,7 @@ const (
 )
 
 // check checks the shape of a request.
-func (in *CreateChannelInput) check() error {
+func (in *CreateChannelInput) check(mostTags int) error {
 	var c checks
 	c.text("channelName", in.ChannelName, nameRule.needed())
 	c.text("serviceExecutionRoleARN", in.ServiceExecutionRoleARN, roleRule)
@@ -49,7 +49,7 @@ func (in *CreateChannelInput) check() error {
 	if err := c.err(); err != nil {
 		return err
 	}
-	return checkTags("Failed to create channel", nil, in.Tags)
+	return checkTags("Failed to create channel", nil, in.Tags, mostTags)
 }
 
 func (c *checks) channelStreams(list []ChannelStreamConfiguration) {

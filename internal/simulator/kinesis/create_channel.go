@@ -37,7 +37,7 @@ type ChannelOutput struct{ ChannelDescription ChannelDescription }
 
 // CreateChannel makes a channel, which delivers what is written to its stream from when it is ACTIVE on.
 func (s *Service) CreateChannel(in CreateChannelInput) (*ChannelOutput, error) {
-	if err := in.check(); err != nil {
+	if err := in.check(s.cfg.Limits.Tags); err != nil {
 		return nil, err
 	}
 	ch, err := s.newChannel(&in)

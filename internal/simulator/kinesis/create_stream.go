@@ -22,10 +22,7 @@ type CreateStreamInput struct {
 // StreamModeDetails is a stream's capacity mode.
 type StreamModeDetails struct{ StreamMode *string }
 
-const (
-	onDemandShards    = 4 // of a new on-demand stream (AWS Big Data blog, 2025-10-28)
-	streamsInCreation = 5 // at once (API reference, CreateStream)
-)
+const onDemandShards = 4 // of a new on-demand stream (AWS Big Data blog, 2025-10-28)
 
 // CreateStream makes a stream. Its answer is empty.
 func (s *Service) CreateStream(in CreateStreamInput) error {
@@ -133,14 +130,14 @@ func (s *Service) checkNew(in *CreateStreamInput, now time.Time) error {
 			return err
 		}
 	}
-	return checkTags("Failed to add tags to stream "+*in.StreamName+" under account "+s.cfg.Account, nil, in.Tags)
+	return checkTags("Failed to add tags to stream "+*in.StreamName+" under account "+s.cfg.Account, nil, in.Tags, s.cfg.Limits.Tags)
 }
 
 // checkQuota refuses a stream that would exceed a quota of the account. The caller holds the service's lock.
 func (s *Service) checkQuota(mode string, count int, now time.Time) error {
 	u := s.use(now)
 	switch {
-	case u.creating >= streamsInCreation:
+	case u.creating >= s.cfg.Limits.CreatingStreams:
 		return errorf(codeLimitExceeded, "Rate exceeded for account %s: %d streams are in the state CREATING.", s.cfg.Account, u.creating)
 	case mode == ModeOnDemand:
 		return s.oneOnDemand(u)

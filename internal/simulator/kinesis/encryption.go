@@ -67,8 +67,6 @@ func (set *settings) answered() string {
 	return set.encryption
 }
 
-const encryptionsADay = 25 // of each of the two operations, in a rolling 24 hours (API reference)
-
 var encryptionRule = rule{required: true, enum: []string{encryptionNone, encryptionKMS}}
 
 // checkEncryption checks what both operations on a stream's encryption demand, and gives the stream's name.
@@ -89,5 +87,5 @@ func (s *Service) checkEncryption(encryption, keyID, name, arn *string) (string,
 
 func (s *Service) tooManyEncryptions(stream string) *Error {
 	return errorf(codeLimitExceeded, "The encryption of stream %s under account %s was changed %d times in the last 24 hours.",
-		stream, s.cfg.Account, encryptionsADay)
+		stream, s.cfg.Account, s.cfg.Limits.Encryptions)
 }

@@ -36,10 +36,13 @@ type Limits struct {
 
 	Shards          int // open shards of the account and region; 20,000 in us-east-1, us-west-2 and eu-west-1, else 1,000 (Q; provisionedMost)
 	OnDemandStreams int // of the account and region; 50 (Q)
+	CreatingStreams int // that are CREATING at once in the account and region; 5 (SDK CreateStream)
 
 	StreamShards int // of one stream by UpdateShardCount; 10,000 (SDK UpdateShardCount)
 	Scalings     int // UpdateShardCount in 24 hours and stream; 10 (SDK UpdateShardCount)
 	ModeSwitches int // UpdateStreamMode in 24 hours and stream; 2 (SIZE)
+	Encryptions  int // StartStreamEncryption with another key in 24 hours and stream, and as many StopStreamEncryption; 25 (SDK)
+	Tags         int // of one resource; 50 (SDK AddTagsToStream)
 
 	ScaleBytes     int64         // bytes a second into one shard of an on-demand stream above which it is split; 500,000 (SIZE)
 	ScaleUp        time.Duration // until it is split, at most; 15 min (SIZE)
@@ -49,6 +52,7 @@ type Limits struct {
 
 	Consumers          int // of one stream; 20 (SDK RegisterStreamConsumer)
 	AdvantageConsumers int // the same with On-demand Advantage; 50 (SDK RegisterStreamConsumer)
+	CreatingConsumers  int // of one stream that are CREATING at once; 5 (SDK RegisterStreamConsumer)
 
 	SubscribeCalls  int64         // SubscribeToShard a second for one consumer and shard, and the burst; 1 (SDK)
 	Takeover        time.Duration // after a successful SubscribeToShard, until another may take over; 5 s (SDK)
@@ -87,6 +91,7 @@ func (l Limits) Complete(region string) Limits {
 	}
 	count(&l.Shards, provisionedMost(region))
 	count(&l.OnDemandStreams, 50)
+	count(&l.CreatingStreams, 5)
 	calls := make(map[string]int64, len(callRates))
 	for operation, rate := range callRates {
 		calls[operation] = rate.calls
@@ -96,6 +101,8 @@ func (l Limits) Complete(region string) Limits {
 	count(&l.StreamShards, 10_000)
 	count(&l.Scalings, 10)
 	count(&l.ModeSwitches, 2)
+	count(&l.Encryptions, 25)
+	count(&l.Tags, 50)
 	count(&l.OnDemandShards, onDemandMost(region))
 	set(&l.ScaleBytes, 500_000)
 	if l.ScaleUp == 0 {
@@ -107,6 +114,7 @@ func (l Limits) Complete(region string) Limits {
 	}
 	count(&l.Consumers, 20)
 	count(&l.AdvantageConsumers, 50)
+	count(&l.CreatingConsumers, 5)
 	set(&l.SubscribeCalls, 1)
 	set(&l.PushBytes, 2*mib)
 	if l.Takeover == 0 {

@@ -24,7 +24,7 @@ type ListTagsForStreamOutput struct {
 func (s *Service) ListTagsForStream(in ListTagsForStreamInput) (*ListTagsForStreamOutput, error) {
 	var c checks
 	c.text("exclusiveStartTagKey", in.ExclusiveStartTagKey, rule{min: 1, max: tagKey})
-	c.number("limit", in.Limit, 1, tagsOfResource)
+	c.number("limit", in.Limit, 1, tagsOfPage)
 	c.text("streamARN", in.StreamARN, arnRule)
 	c.text("streamName", in.StreamName, nameRule)
 	if err := c.err(); err != nil {

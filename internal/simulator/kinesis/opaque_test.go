@@ -2,6 +2,7 @@ package kinesis
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -56,8 +57,15 @@ func TestTimestamp(t *testing.T) {
 		{"-1.5", -1_500000000, true},
 		{"-0.25", -250000000, true},
 		{`"2016-04-04T19:58:46.480-00:00"`, 0, false},
-		{"1e300", 0, false},
-		{"99999999999999999999", 0, false},
+		{"1e300", math.MaxInt64, true},
+		{"-1e300", math.MinInt64, true},
+		{"-1e999", math.MinInt64, true},
+		{"99999999999999999999", math.MaxInt64, true},
+		{"-99999999999999999999.5", math.MinInt64, true},
+		{"9223372035.999999999", 9223372035_999999999, true}, // the last second that nanoseconds reach whole
+		{"9223372036", math.MaxInt64, true},
+		{"-9223372036", math.MinInt64, true},
+		{"1795967844555", math.MaxInt64, true}, // of milliseconds
 		{"true", 0, false},
 	}
 	for _, tt := range tests {
@@ -65,6 +73,12 @@ func TestTimestamp(t *testing.T) {
 		err := got.UnmarshalJSON([]byte(tt.text))
 		if (err == nil) != tt.ok || tt.ok && got.UnixNano() != tt.want {
 			t.Errorf("%s was read as %v, %v", tt.text, got, err)
+		}
+	}
+	var far Timestamp
+	for text, ms := range map[string]int64{"1795967844555": 1795967844555000, "1e18": FarthestMillis, "-1000000000000000000.5": -FarthestMillis} {
+		if err := far.UnmarshalJSON([]byte(text)); err != nil || far.UnixMilli() != ms {
+			t.Errorf("%s was read as %d ms, %v, want %d", text, far.UnixMilli(), err, ms)
 		}
 	}
 	b, err := json.Marshal(Timestamp{time.Unix(1459799926, 480_999_999)})

@@ -33,11 +33,9 @@ type Consumer struct {
 	ConsumerCreationTimestamp Timestamp
 }
 
-const consumersInCreation = 5 // at once (API reference, RegisterStreamConsumer)
-
 // RegisterStreamConsumer makes a consumer of a stream.
 func (s *Service) RegisterStreamConsumer(in RegisterStreamConsumerInput) (*RegisterStreamConsumerOutput, error) {
-	if err := in.check(); err != nil {
+	if err := in.check(s.cfg.Limits.Tags); err != nil {
 		return nil, err
 	}
 	stream, err := s.streamOf(nil, in.StreamARN)
@@ -77,7 +75,7 @@ func (s *Service) RegisterStreamConsumer(in RegisterStreamConsumerInput) (*Regis
 	return &RegisterStreamConsumerOutput{c.show(now)}, nil
 }
 
-func (in *RegisterStreamConsumerInput) check() error {
+func (in *RegisterStreamConsumerInput) check(mostTags int) error {
 	var c checks
 	c.text("consumerName", in.ConsumerName, nameRule.needed())
 	c.text("streamARN", in.StreamARN, arnRule.needed())
@@ -87,7 +85,7 @@ func (in *RegisterStreamConsumerInput) check() error {
 	if err := c.err(); err != nil {
 		return err
 	}
-	return checkTags("Failed to register consumer", nil, in.Tags)
+	return checkTags("Failed to register consumer", nil, in.Tags, mostTags)
 }
 
 // admitConsumer refuses a consumer whose name is taken or that would be one too many.
@@ -102,7 +100,7 @@ func (s *Service) admitConsumer(st *stream, name string, now time.Time) error {
 		}
 	}
 	switch {
-	case creating >= consumersInCreation:
+	case creating >= s.cfg.Limits.CreatingConsumers:
 		return errorf(codeLimitExceeded, "Rate exceeded for stream %s under account %s: %d consumers are in the state CREATING.",
 			st.name, s.cfg.Account, creating)
 	case len(all) >= s.consumers(now):

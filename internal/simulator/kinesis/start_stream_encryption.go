@@ -41,7 +41,7 @@ func (s *Service) StartStreamEncryption(in StartStreamEncryptionInput) error {
 	if st.settings.Load().keyID == *in.KeyId {
 		return nil
 	}
-	if !st.applied.admit(now, encryptionsADay) {
+	if !st.applied.admit(now, s.cfg.Limits.Encryptions) {
 		return s.tooManyEncryptions(name)
 	}
 	s.after(st, now, s.cfg.Model.Updating, true, encrypt{encryptionKMS, *in.KeyId})

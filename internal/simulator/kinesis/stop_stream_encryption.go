@@ -29,7 +29,7 @@ func (s *Service) StopStreamEncryption(in StopStreamEncryptionInput) error {
 	if st.settings.Load().encryption == encryptionNone {
 		return nil
 	}
-	if !st.removed.admit(now, encryptionsADay) {
+	if !st.removed.admit(now, s.cfg.Limits.Encryptions) {
 		return s.tooManyEncryptions(name)
 	}
 	s.after(st, now, s.cfg.Model.Updating, true, encrypt{encryption: encryptionNone})

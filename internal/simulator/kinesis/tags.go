@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	tagsOfResource = 50  // at most (API reference, AddTagsToStream)
-	tagsOfRequest  = 200 // at most (service model, TagMap)
-	tagKey         = 128 // characters, at most (service model, TagKey)
-	tagValue       = 256 // the same of a value (service model, TagValue)
+	tagsOfPage    = 50  // that ListTagsForStream lists and RemoveTagsFromStream takes, at most (service model)
+	tagsOfRequest = 200 // at most (service model, TagMap)
+	tagKey        = 128 // characters, at most (service model, TagKey)
+	tagValue      = 256 // the same of a value (service model, TagValue)
 )
 
 // Tag is a tag as operations list it.
@@ -57,7 +57,7 @@ func (c *checks) tags(field string, tags map[string]string) {
 
 // checkTags refuses tags that a resource cannot have beside those it has. what was attempted is the start of the
 // message; the texts are kinesalite's, and the one on aws: is ours.
-func checkTags(what string, has, given map[string]string) error {
+func checkTags(what string, has, given map[string]string, most int) error {
 	all := maps.Clone(given)
 	for _, t := range sortedTags(given) {
 		if err := checkTagKey(what, t.Key); err != nil {
@@ -72,9 +72,9 @@ func checkTags(what string, has, given map[string]string) error {
 			all[key] = value
 		}
 	}
-	if len(all) > tagsOfResource {
+	if len(all) > most {
 		return errorf(codeInvalidArgument, "%s because a given stream cannot have more than %d tags associated with it.",
-			what, tagsOfResource)
+			what, most)
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ func checkTagText(what, text string) error {
 func (s *Service) addTags(arn string, given map[string]string) error {
 	what := "Failed to add tags to stream " + StreamOfResource(&arn) + " under account " + s.cfg.Account
 	return s.resources.change(arn, func(r *resource) error {
-		if err := checkTags(what, r.tags, given); err != nil {
+		if err := checkTags(what, r.tags, given, s.cfg.Limits.Tags); err != nil {
 			return err
 		}
 		maps.Copy(r.tags, given)
@@ -133,7 +133,7 @@ func (s *Service) removeTags(arn string, keys []string) error {
 
 // tagKeys checks the shape of a list of tag keys (wording by kinesalite).
 func (c *checks) tagKeys(keys []string) {
-	c.list("tagKeys", keys, tagsOfResource)
+	c.list("tagKeys", keys, tagsOfPage)
 	for _, key := range keys {
 		if n := utf8.RuneCountInString(key); n < 1 || n > tagKey {
 			c.add("tagKeys", "'["+strings.Join(keys, ", ")+"]'", fmt.Sprintf("satisfy constraint: [Member must have length less than "+

@@ -60,18 +60,9 @@ func (r *cborReader) kind(h cborHead, v reflect.Value) {
 			v.SetString(string(b))
 		}
 	case reflect.Bool:
-		if h.major != cborSimple || h.info != cborTrue && h.info != cborFalse {
-			r.wrong(h, "Boolean")
-			return
-		}
-		v.SetBool(h.info == cborTrue)
+		r.flag(h, v)
 	case reflect.Int, reflect.Int32, reflect.Int64:
-		n, ok := h.integer()
-		if !ok || v.OverflowInt(n) {
-			r.wrong(h, "Integer")
-			return
-		}
-		v.SetInt(n)
+		r.whole(h, v)
 	case reflect.Float64:
 		f, ok := h.float()
 		if !ok {
@@ -87,6 +78,46 @@ func (r *cborReader) kind(h cborHead, v reflect.Value) {
 		r.structure(h, v)
 	default:
 		r.err = fmt.Errorf("decode CBOR: no member of Kinesis is a %v", v.Type())
+	}
+}
+
+// flag takes the rest of a flag, or of a text that says one.
+func (r *cborReader) flag(h cborHead, v reflect.Value) {
+	switch {
+	case h.major == cborSimple && (h.info == cborTrue || h.info == cborFalse):
+		v.SetBool(h.info == cborTrue)
+	case h.major == kinesis.CBORText:
+		b := r.string(h)
+		said, err := truth(string(b))
+		if r.err == nil {
+			r.err = err
+		}
+		v.SetBool(said)
+	default:
+		r.wrong(h, "Boolean")
+	}
+}
+
+// whole takes the rest of a number as the whole number that JSON would make of it.
+func (r *cborReader) whole(h cborHead, v reflect.Value) {
+	if n, ok := h.integer(); ok && !v.OverflowInt(n) {
+		v.SetInt(n)
+		return
+	}
+	f, ok := h.float()
+	if !ok || math.IsNaN(f) {
+		r.wrong(h, "Integer")
+		return
+	}
+	bits := v.Type().Bits()
+	least, most := int64(-1)<<(bits-1), int64(1)<<(bits-1)-1
+	switch {
+	case f >= float64(most):
+		v.SetInt(most)
+	case f <= float64(least):
+		v.SetInt(least)
+	default:
+		v.SetInt(int64(math.Floor(f)))
 	}
 }
 
@@ -108,17 +139,11 @@ func (r *cborReader) timestamp(h cborHead, v reflect.Value) {
 			r.wrong(h, "Timestamp")
 			return
 		}
-		ms = int64(math.Max(-maxMillis-1, math.Min(f, maxMillis+1)))
+		ms = int64(max(-kinesis.FarthestMillis, min(f, kinesis.FarthestMillis)))
 	}
-	if ms < -maxMillis || ms > maxMillis {
-		r.fail("")
-		return
-	}
+	ms = max(-kinesis.FarthestMillis, min(ms, kinesis.FarthestMillis))
 	v.Set(reflect.ValueOf(kinesis.Timestamp{Time: time.UnixMilli(ms).UTC()}))
 }
-
-// maxMillis is as far as an instant may be from the epoch, as in JSON (kinesis.Timestamp).
-const maxMillis = 1e14
 
 func (r *cborReader) list(h cborHead, v reflect.Value) {
 	if h.major != kinesis.CBORList {

@@ -23,7 +23,7 @@ const (
 )
 
 var (
-	jsonFormat = &format{jsonType, decode, encode, appendJSONError}
+	jsonFormat = &format{jsonType, decodeKinesis, encode, appendJSONError}
 	cborFormat = &format{cborType, decodeCBOR, encodeCBOR, appendCBORError}
 	xmlFormat  = &format{appendError: appendXMLError} // of the refusal of what is neither (kinesalite)
 )

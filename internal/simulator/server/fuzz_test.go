@@ -26,7 +26,7 @@ func FuzzPutRecordsScanner(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var want kinesis.PutRecordsInput
-		wantErr := decode(body, &want)
+		wantErr := decodeKinesis(body, &want)
 		var d putRecordsScanner
 		got, err := d.scan(bytes.Clone(body))
 		if (err == nil) != (wantErr == nil) {
@@ -66,7 +66,7 @@ func FuzzPutRecordScanner(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var want kinesis.PutRecordInput
-		wantErr := decode(body, &want)
+		wantErr := decodeKinesis(body, &want)
 		sent := bytes.Clone(body)
 		got, err := scanPutRecord(sent)
 		if (err == nil) != (wantErr == nil) {

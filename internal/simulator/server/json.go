@@ -15,13 +15,21 @@ import (
 var decoding = json.JoinOptions(jsontext.AllowDuplicateNames(true), json.MatchCaseInsensitiveNames(false))
 
 // decode reads a JSON request. What it cannot read is a SerializationException.
-func decode(body []byte, in any) error {
-	err := json.Unmarshal(body, in, decoding)
+func decode(body []byte, in any) error { return decodeBy(decoding, body, in) }
+
+// decodeKinesis is decode for Kinesis, with its conversions.
+func decodeKinesis(body []byte, in any) error { return decodeBy(kinesisDecoding, body, in) }
+
+func decodeBy(options json.Options, body []byte, in any) error {
+	err := json.Unmarshal(body, in, options)
 	if err == nil && firstByte(body) == 'n' {
 		return badBody("") // null is no request
 	}
 	if err == nil {
 		return nil
+	}
+	if said := (*wireError)(nil); errors.As(err, &said) {
+		return said
 	}
 	if wrong := (*json.SemanticError)(nil); errors.As(err, &wrong) {
 		return badBody(wrongType(wrong.JSONKind, wrong.GoType))
@@ -79,7 +87,7 @@ func wrongKind(kind jsontext.Kind, want string) string {
 		return "Expected null"
 	}
 	from := map[jsontext.Kind]string{
-		'"': "class java.lang.String", '0': "class java.math.BigDecimal", 't': "class java.lang.Boolean", 'f': "class java.lang.Boolean",
+		'"': "class java.lang.String", '0': "class com.amazon.coral.value.json.numbers.TruncatingBigNumber", 't': "class java.lang.Boolean", 'f': "class java.lang.Boolean",
 	}[kind]
 	switch want {
 	case "Timestamp":

@@ -12,7 +12,7 @@ import (
 func (s *Server) serveKinesis(w http.ResponseWriter, r *http.Request, c *call) {
 	do := kinesisOperations[c.operation]
 	if do == nil {
-		c.format.writeError(w, unknownOperation("kinesis", c.operation))
+		c.format.writeError(w, early(w, r, c, "kinesis"))
 		return
 	}
 	b := buffers.Get().(*buffer)

@@ -214,12 +214,3 @@ func (d *putRecordsScanner) check(data scannedText) {
 		d.json.err = err
 	}
 }
-
-// decodeBase64 decodes a blob as AWS does: padded, without line breaks.
-func decodeBase64(dst, src []byte) (n int, err error) {
-	n, ok := kinesis.DecodeBase64(dst, src)
-	if !ok {
-		return 0, badBody("A value can not be converted to a Blob: it is not base64.")
-	}
-	return n, nil
-}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 )
@@ -26,12 +27,7 @@ func (s *Server) route(r *http.Request, c *call) handler {
 		c.operation = target[len(firehoseTarget):]
 		return s.json("firehose", s.serveFirehose)
 	case target != "":
-		return s.json(target, func(w http.ResponseWriter, _ *http.Request, _ *call) {
-			writeError(w, &wireError{
-				http.StatusBadRequest, "UnknownOperationException",
-				"wavetank offers Kinesis, Firehose, Lambda and S3; it does not know the target " + target + ".",
-			})
-		})
+		return s.json(target, func(w http.ResponseWriter, r *http.Request, c *call) { c.format.writeError(w, early(w, r, c, target)) })
 	case c.service != "s3" && isLambdaPath(r.URL.Path):
 		return s.serveLambda
 	case isPreflight(r):
@@ -39,12 +35,9 @@ func (s *Server) route(r *http.Request, c *call) handler {
 	case c.service == "sts" && r.URL.Path == "/":
 		return s.serveSTS
 	case r.Method == http.MethodPost && r.URL.Path == "/":
-		return func(w http.ResponseWriter, _ *http.Request, _ *call) {
+		return func(w http.ResponseWriter, r *http.Request, c *call) {
 			w.Header()["X-Amz-Id-2"] = []string{newHostID()}
-			writeError(w, &wireError{
-				http.StatusBadRequest, "UnknownOperationException",
-				"The request names no operation: an X-Amz-Target header is missing.",
-			})
+			writeError(w, early(w, r, c, noService))
 		}
 	}
 	return s.serveS3
@@ -75,6 +68,9 @@ func (s *Server) json(service string, next handler) handler {
 			return
 		}
 		if e := checkSignature(r, c); e != nil {
+			if service != "firehose" { // AWS's order there was not seen
+				e = cmp.Or(early(w, r, c, service), e)
+			}
 			c.format.writeError(w, e)
 			return
 		}

@@ -125,7 +125,7 @@ func (s *scanner) list(element func()) bool {
 	return s.err == nil
 }
 
-// bool takes true, false or null.
+// bool takes true, false, a text that says so, or null.
 func (s *scanner) bool() *bool {
 	switch s.peek() {
 	case 'n':
@@ -137,6 +137,12 @@ func (s *scanner) bool() *bool {
 	case 'f':
 		if s.literal("false") {
 			return new(false)
+		}
+	case '"':
+		word := s.string()
+		if v, err := truth(string(word.bytes(s))); s.err == nil {
+			s.err = err
+			return &v
 		}
 	default:
 		s.wrong("Boolean")

@@ -103,3 +103,74 @@ func TestPagesOfABrowserMaySend(t *testing.T) {
 		t.Errorf("%d, headers %v", w.Code, w.Header())
 	}
 }
+
+// TestWhatIsLookedAtBeforeTheSignature: every request that kinesalite lists to hold AWS's order (test/connection.js), in JSON, and the
+// same in CBOR.
+func TestWhatIsLookedAtBeforeTheSignature(t *testing.T) {
+	h := newStill(t, kinesis.Config{Limits: kinesis.Limits{Calls: map[string]int64{"ListStreams": 1000}}})
+	targets := []string{"", "whatever", kinesisTarget, kinesisTarget + "whatever", "whatever.ListStreams", kinesisTarget + "ListStreams"}
+	signatures := []struct{ name, query, authorization, code string }{
+		{"none", "", "", "MissingAuthenticationTokenException"},
+		{"nonsense", "", "a", "IncompleteSignatureException"},
+		{"an empty algorithm", "?X-Amz-Algorithm", "", "IncompleteSignatureException"},
+		{"two", "?X-Amz-Algorithm", "a", "InvalidSignatureException"},
+		{"a whole one", "", authorization, ""},
+	}
+	bodies := []struct {
+		name, json, cbor string
+		request          bool
+	}{
+		{"no body", "", "", false},
+		{"a word", "hello", "hello", false},
+		{"half a map", `{"a":`, "\xa1\x61a", false},
+		{"two maps", "{}{}", "\xa0\xa0", false},
+		{"true", "true", "\xf5", false},
+		{"null", "null", "\xf6", false},
+		{"blanks", " ", "\xff", false},
+		{"a map", "{}", "\xa0", true},
+		{"a list", "[]", "\x80", true}, // which the operation refuses
+		{"a map with a map", `{"a":{"b":[1,"x"]},"a":null}`, "\xa2\x61a\xa1\x61b\x82\x01\x61x\x61a\xf6", true},
+	}
+	for _, kind := range []string{jsonType, cborType} {
+		for _, sign := range signatures {
+			for _, target := range targets {
+				for _, body := range bodies {
+					sent := body.json
+					if kind == cborType {
+						sent = body.cbor
+					}
+					if kind == cborType && !strings.HasPrefix(target, kinesisTarget) {
+						continue // CBOR is known of Kinesis alone
+					}
+					want := sign.code
+					switch {
+					case sent != "" && !body.request:
+						want = "SerializationException"
+					case target != kinesisTarget+"ListStreams":
+						want = "UnknownOperationException"
+					case sent == "":
+						want = "SerializationException"
+					}
+					r := httptest.NewRequest("POST", "/"+sign.query, strings.NewReader(sent))
+					r.Header.Set("Content-Type", kind)
+					for name, value := range map[string]string{"X-Amz-Target": target, "Authorization": sign.authorization} {
+						if value != "" {
+							r.Header.Set(name, value)
+						}
+					}
+					if sign.code == "" {
+						r.Header.Set("X-Amz-Date", "20261124T000000Z")
+					}
+					if want == "" && body.name == "a list" {
+						want = "SerializationException"
+					}
+					w := httptest.NewRecorder()
+					h.ServeHTTP(w, r)
+					if got := w.Header().Get("X-Amzn-Errortype"); got != want {
+						t.Errorf("%s, %q, signature %s, %s: %q, want %q", kind, target, sign.name, body.name, got, want)
+					}
+				}
+			}
+		}
+	}
+}

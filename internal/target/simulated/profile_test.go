@@ -12,8 +12,8 @@ import (
 	"github.com/wavetank/wavetank/scenarios"
 )
 
-// What a scenario calls a limit is a limit of the service, and each limit of the services that is no duration has a
-// name there. The burst of bytes follows from their rate and the size of records.
+// What a scenario calls a limit is a limit of the service, and each limit of Kinesis has a name there but for the bounds of a
+// channel's freshness, which are what a request may ask for; so has each of Firehose that is no duration.
 func TestScenariosNameTheServicesLimits(t *testing.T) {
 	for _, tt := range []struct {
 		limits any
@@ -25,7 +25,8 @@ func TestScenariosNameTheServicesLimits(t *testing.T) {
 		var names []string
 		for i := range reflect.TypeOf(tt.limits).NumField() {
 			f := reflect.TypeOf(tt.limits).Field(i)
-			if f.Type != reflect.TypeFor[time.Duration]() && f.Name != "WriteBytesBurst" || f.Name == "IteratorAge" {
+			_, ofKinesis := tt.limits.(kinesis.Limits)
+			if f.Type != reflect.TypeFor[time.Duration]() || ofKinesis && !strings.HasSuffix(f.Name, "Freshness") {
 				names = append(names, strings.ToLower(f.Name[:1])+f.Name[1:])
 			}
 		}
