@@ -63,7 +63,7 @@ var importTable = []Row{
 		Package: "internal/simulator/fault", Why: "the hook sees requests, not services",
 	},
 	{
-		Package: "internal/simulator/server", May: []string{"internal/simulator/**", "internal/clock"},
+		Package: "internal/simulator/server", May: []string{"internal/simulator/**", "internal/clock", "internal/pages"},
 		Why: "the wire stands in front of the services and knows nothing of runs",
 		Never: []Never{
 			{[]string{"github.com/aws/aws-sdk-go-v2/service/..."}, "a server that shared types with the client would agree with it by construction"},
@@ -133,7 +133,10 @@ var importTable = []Row{
 		Package: "internal/heapfloor", Why: "the collector is the process's, whatever runs in it",
 	},
 	{
-		Package: "internal/startup", Why: "what is initialized first may import next to nothing",
+		Package: "internal/startup", May: []string{"internal/pages"}, Why: "what is initialized first may import next to nothing",
+	},
+	{
+		Package: "internal/pages", Why: "it is initialized with internal/startup, and knows only addresses",
 	},
 	{
 		Package: "internal/cloudwatch", May: []string{"internal/measure", "internal/target/aws/httpclient"},

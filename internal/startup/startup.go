@@ -2,12 +2,14 @@
 // begins (shapes of AWS's APIs, mostly), of which most commands need nothing, and Go has a collection under way at four.
 //
 // Go initializes packages in the order of their import paths, each as soon as what it imports is initialized. This one
-// imports syscall alone, so that it comes before all that import fmt. What it does is over with [Over].
+// imports next to syscall alone, so that it comes before all that import fmt. What it does is over with [Over].
 package startup
 
 import (
 	"syscall"
 	"unsafe"
+
+	"github.com/wavetank/wavetank/internal/pages"
 )
 
 const (
@@ -32,6 +34,18 @@ var (
 func init() {
 	begin := uintptr(unsafe.Pointer(unsafe.SliceData(reserved)))
 	populate(begin + uintptr(len(reserved)))
+}
+
+// populate asks for the memory in which Go's heap goes on, eight megabytes at most, in two pieces as the heap may end in either.
+// Where there is no such memory nothing comes, and nothing is lost.
+func populate(from uintptr) {
+	for range 2 {
+		to := (from + growth) &^ (growth - 1)
+		if !pages.PopulateRange(from, to) {
+			return
+		}
+		from = to
+	}
 }
 
 func hide() bool {

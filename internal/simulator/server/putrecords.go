@@ -6,6 +6,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/wavetank/wavetank/internal/pages"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 )
 
@@ -170,6 +171,7 @@ func (d *putRecordsScanner) fill() error {
 		d.text = e.hash.append(d.text, &d.json)
 	}
 	arena := make([]byte, size)
+	pages.Populate(arena)
 	text := string(d.text)
 	for i := range d.entries {
 		e, r := &d.entries[i], &d.records[i]
