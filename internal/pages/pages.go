@@ -5,7 +5,7 @@ package pages
 import "unsafe"
 
 const (
-	size = 4 << 10   // of a page where it matters; larger ones are asked for in part, which does no harm
+	size = 4 << 10   // of a page; where they are larger the call may be refused, which does no harm
 	few  = 16 * size // less is not worth a call
 )
 

@@ -1,8 +1,8 @@
-// Package startup makes the start of the program cheaper. Its packages together make seven megabytes of tables before main
+// Package startup makes the start of the program cheaper. The program's packages together make seven megabytes of tables before main
 // begins (shapes of AWS's APIs, mostly), of which most commands need nothing, and Go has a collection under way at four.
 //
 // Go initializes packages in the order of their import paths, each as soon as what it imports is initialized. This one
-// imports next to syscall alone, so that it comes before all that import fmt. What it does is over with [Over].
+// imports little more than syscall, so that it comes before all that import fmt. What it does is over with [Over].
 package startup
 
 import (
