@@ -113,7 +113,8 @@ def settings(arn):
 
 def channel(arn):
     """A channel from a stream into a bucket, from its making to its end."""
-    client("s3").create_bucket(Bucket="channelled", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    s3 = client("s3")
+    s3.create_bucket(Bucket="channelled", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     storage = {"BucketARN": "arn:aws:s3:::channelled", "ExpectedBucketOwner": "123456789012", "CompressionType": "GZIP"}
     made = call("create_channel", ChannelName="to-s3", ServiceExecutionRoleARN="arn:aws:iam::123456789012:role/delivery",
                 StreamConfigurationList=[{"StreamARN": arn, "RecordConfiguration": {"RecordFormatType": "JSON"}}],
@@ -129,6 +130,7 @@ def channel(arn):
     call("delete_channel", ChannelARN=made)
     while call("list_channels")["ChannelSummaries"]:
         time.sleep(0.5)
+    s3.delete_bucket(Bucket="channelled")
 
 
 def tags(arn):
