@@ -74,6 +74,18 @@ final class Application {
         }
     }
 
+    /** Waits until so many shards are read. */
+    void begun(int want) throws Exception {
+        for (long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60); ; Thread.sleep(100)) {
+            synchronized (this) {
+                if (begun.size() >= want) {
+                    return;
+                }
+                check(System.nanoTime() < deadline, want + " shards are there and after 60 s only " + begun + " have begun");
+            }
+        }
+    }
+
     /** Waits until the end of every closed shard was told, stops, and checks that numbers 0 to want-1 came once each, each key's in order where that holds. */
     void end(int want, boolean inOrder) throws Exception {
         await(want);
