@@ -9,7 +9,6 @@ import (
 	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/internal/target/embedded"
-	"github.com/wavetank/wavetank/reports"
 	"github.com/wavetank/wavetank/runner"
 	"github.com/wavetank/wavetank/scenarios"
 )
@@ -24,16 +23,7 @@ func serve(t testing.TB, s *scenarios.Scenario, hook fault.Hook) *outcome {
 			return embedded.New(embedded.Config{Clock: e.Clock, Seed: e.Seed, Identify: e.Identify, Next: e.Next, Skip: e.Skip, Open: e.Open, Hook: hook, Note: e.Note, End: e.End})
 		},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := reports.Load(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := &outcome{Report: r, t: t, dir: dir}
-	o.closes()
-	return o
+	return outcomeOf(t, dir, err)
 }
 
 // TestEmbeddedTarget runs a second of everything on the wall's clock: records of ours and a user's own, a stream and

@@ -11,7 +11,6 @@ import (
 	"github.com/wavetank/wavetank/internal/simulator/server"
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/internal/target/aws"
-	"github.com/wavetank/wavetank/reports"
 	"github.com/wavetank/wavetank/runner"
 )
 
@@ -55,15 +54,7 @@ objectives: [integrity.missing == 0, stream.propagation p50 < 1h]
 			},
 		})
 	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := reports.Load(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := &outcome{Report: r, t: t, dir: dir}
-	o.closes()
+	o := outcomeOf(t, dir, err)
 	o.comesOut("pushed")
 	if n := o.Run.Sum("stream.events", measure.Tags{"stream": "s", "consumer": "pushed"}, measure.FirstSecond, measure.LastSecond); n == 0 {
 		t.Error("no event was counted")

@@ -10,7 +10,6 @@ import (
 
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/target"
-	"github.com/wavetank/wavetank/reports"
 	"github.com/wavetank/wavetank/runner"
 	"github.com/wavetank/wavetank/scenarios"
 )
@@ -87,13 +86,7 @@ func (l *laborious) offer(t *testing.T, s *scenarios.Scenario) *outcome {
 			t.Fatal(err)
 		}
 	})
-	r, err := reports.Load(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := &outcome{Report: r, t: t, dir: dir}
-	o.closes()
-	return o
+	return outcomeOf(t, dir, nil)
 }
 
 // Everyone comes at the full second, forty requests at once, and each takes 30 ms to make: they leave at that instant.

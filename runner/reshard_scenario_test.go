@@ -10,7 +10,6 @@ import (
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/internal/target/embedded"
-	"github.com/wavetank/wavetank/reports"
 	"github.com/wavetank/wavetank/runner"
 )
 
@@ -149,15 +148,7 @@ faults:
 			return made
 		},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := reports.Load(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := &outcome{Report: r, t: t, dir: dir}
-	o.closes()
+	o := outcomeOf(t, dir, err)
 	o.comesOut("function", "consumer")
 	want := []string{
 		"300ms after the start of the load, UpdateShardCount of s from 2 to 4 shards was accepted",

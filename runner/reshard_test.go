@@ -12,7 +12,6 @@ import (
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/internal/target/embedded"
 	"github.com/wavetank/wavetank/internal/target/simulated"
-	"github.com/wavetank/wavetank/reports"
 	"github.com/wavetank/wavetank/runner"
 )
 
@@ -172,15 +171,7 @@ load:
 			return made
 		},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := reports.Load(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := &outcome{Report: r, t: t, dir: dir}
-	o.closes()
+	o := outcomeOf(t, dir, err)
 	l := o.Run.End.Ledger
 	for _, name := range []string{"function", "delivery", "consumer"} {
 		s := o.sink(name)

@@ -67,16 +67,7 @@ func cram(t *testing.T, s *scenarios.Scenario) *outcome {
 			},
 		})
 	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := reports.Load(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := &outcome{Report: r, t: t, dir: dir}
-	o.closes()
-	return o
+	return outcomeOf(t, dir, err)
 }
 
 // note is the note of a report that begins so; "" where there is none.

@@ -48,6 +48,21 @@ type outcome struct {
 	seen *witness
 }
 
+// outcomeOf reads back a run that ended with err, which must be none, and checks that its ledger closes.
+func outcomeOf(t testing.TB, dir string, err error) *outcome {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := reports.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &outcome{Report: r, t: t, dir: dir}
+	o.closes()
+	return o
+}
+
 // run makes the run, reads it back and checks that its ledger closes.
 func (k tank) run(t *testing.T) *outcome {
 	t.Helper()
