@@ -14,7 +14,7 @@ const (
 	Records  Kind = 1 // a run of a shard's records
 	Document Kind = 2 // the state of its owner; empty: the owner is no more
 
-	mark  Kind = 3 // the start of what was written at once: all before it was synced
+	mark  Kind = 3 // the start of what was written at once: all before it was synced; see file.appendMark
 	index Kind = 4 // the heads of a file's blocks
 )
 
@@ -90,7 +90,7 @@ func parseHead(body []byte) (h Head, payload []byte, err error) {
 		h.Arrival = r.varint()
 		r.bad = r.bad || h.First+uint64(h.Count) < h.First
 	}
-	if r.bad || h.Kind < Records || h.Kind > index {
+	if r.bad || h.Kind < Records || h.Kind > index || h.Kind == mark {
 		return Head{}, nil, errBlock
 	}
 	return h, r.b, nil

@@ -14,7 +14,7 @@ import (
 // says where that begins.
 const (
 	magic        = "wavetank"
-	version      = 1
+	version      = 2
 	headerBytes  = 24
 	trailer      = "wt-index"
 	trailerBytes = 16
@@ -65,48 +65,58 @@ func (f *file) checkHeader(b []byte) error {
 	return nil
 }
 
+// markBytes is a mark's length: a block whose body is its kind alone. What says that it is this file's, and of this place, is its
+// sum, which is over them as well: data is taken for one by chance alone, once in four billion places that look like it.
+const markBytes = frameBytes + 1
+
 // appendMark appends the mark that lies at an offset of the file.
 func (f *file) appendMark(dst []byte, off int64) []byte {
-	at := len(dst)
-	dst = append(appendFrame(dst), byte(mark), 0)
-	dst = binary.LittleEndian.AppendUint64(dst, f.nonce)
-	dst = binary.LittleEndian.AppendUint64(dst, uint64(off))
-	closeFrame(dst, at)
-	return dst
+	dst = binary.LittleEndian.AppendUint32(dst, 1)
+	dst = binary.LittleEndian.AppendUint32(dst, f.markSum(off))
+	return append(dst, byte(mark))
 }
 
-const markBody = 18
+func (f *file) markSum(off int64) uint32 {
+	b := binary.LittleEndian.AppendUint64([]byte{byte(mark)}, f.nonce)
+	return crc32.Checksum(binary.LittleEndian.AppendUint64(b, uint64(off)), castagnoli)
+}
+
+// markAt tells whether the mark of an offset of the file begins b.
+func (f *file) markAt(b []byte, off int64) bool {
+	return len(b) >= markBytes && Kind(b[frameBytes]) == mark && binary.LittleEndian.Uint32(b) == 1 &&
+		binary.LittleEndian.Uint32(b[4:]) == f.markSum(off)
+}
 
 // marked tells whether one of the file's marks lies at or after an offset of its content b.
 func (f *file) marked(b []byte, off int64) bool {
-	for ; off+frameBytes+markBody <= int64(len(b)); off++ {
-		at := b[off:]
-		if binary.LittleEndian.Uint32(at) != markBody || Kind(at[frameBytes]) != mark {
-			continue
-		}
-		body, _, err := frame(at)
-		if err == nil && binary.LittleEndian.Uint64(body[2:]) == f.nonce && binary.LittleEndian.Uint64(body[10:]) == uint64(off) {
+	for ; off+markBytes <= int64(len(b)); off++ {
+		if f.markAt(b[off:], off) {
 			return true
 		}
 	}
 	return false
 }
 
-// appendIndex appends the file's index, which lies at an offset, and its trailer.
+// appendIndex appends the file's index, which lies at an offset, and its trailer. An entry is what its block's head says, where it is
+// and how long it is; its arrival and its place are told by how much they are behind the latest arrival and the end before.
 func (f *file) appendIndex(dst []byte, off int64) []byte {
 	at := len(dst)
 	dst = append(appendFrame(dst), byte(index), 0)
+	end, arrival := int64(headerBytes), int64(0)
 	for i := range f.entries {
 		e := &f.entries[i]
-		dst = e.head.append(dst)
-		dst = binary.AppendUvarint(dst, uint64(e.off))
+		h := e.head
+		h.Arrival, arrival = h.Arrival-arrival, max(h.Arrival, arrival)
+		dst = h.append(dst)
+		dst = binary.AppendUvarint(dst, uint64(e.off-end))
 		dst = binary.AppendUvarint(dst, uint64(e.length))
+		end = e.off + int64(e.length)
 	}
 	closeFrame(dst, at)
-	end := len(dst)
+	last := len(dst)
 	dst = append(dst, trailer...)
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(off))
-	return binary.LittleEndian.AppendUint32(dst, crc32.Checksum(dst[end:], castagnoli))
+	return binary.LittleEndian.AppendUint32(dst, crc32.Checksum(dst[last:], castagnoli))
 }
 
 // readIndex reads the entries of a sealed file of so many bytes; ok is false where it is not sealed.
@@ -139,14 +149,19 @@ func (f *file) readIndex(size int64) (entries []entry, ok bool, err error) {
 }
 
 func parseIndex(b []byte, most int64) (entries []entry, err error) {
+	end, arrival := int64(headerBytes), int64(0)
 	for len(b) > 0 {
 		h, rest, err := parseHead(b)
 		r := reader{b: rest}
-		e := entry{h, int64(r.upTo(uint64(most))), int(r.upTo(maxBody + frameBytes))}
-		if err != nil || r.bad || h.Kind > Document || e.off < headerBytes || e.off+int64(e.length) > most {
+		if h.Kind == Records {
+			h.Arrival += arrival
+		}
+		e := entry{h, end + int64(r.upTo(uint64(most))), int(r.upTo(maxBody + frameBytes))}
+		if err != nil || r.bad || h.Kind > Document || e.off+int64(e.length) > most {
 			return nil, errBlock
 		}
 		entries, b = append(entries, e), r.b
+		end, arrival = e.off+int64(e.length), max(h.Arrival, arrival)
 	}
 	return entries, nil
 }
@@ -160,6 +175,10 @@ func (f *file) scan(size int64) (entries []entry, end int64, err error) {
 	}
 	off := int64(headerBytes)
 	for off < int64(len(b)) {
+		if f.markAt(b[off:], off) {
+			off += markBytes
+			continue
+		}
 		body, n, err := frame(b[off:])
 		var h Head
 		if err == nil {
@@ -174,9 +193,7 @@ func (f *file) scan(size int64) (entries []entry, end int64, err error) {
 		if h.Kind == index {
 			return entries, off, nil // its trailer was not written
 		}
-		if h.Kind != mark {
-			entries = append(entries, entry{h, off, n})
-		}
+		entries = append(entries, entry{h, off, n})
 		off += int64(n)
 	}
 	return entries, off, nil

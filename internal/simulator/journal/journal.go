@@ -169,7 +169,7 @@ func (j *Journal) AppendRecords(owner uint64, shard int32, runs ...[]record.Reco
 		before := h.Arrival
 		for _, recs := range runs {
 			for i := range recs {
-				dst = appendRecord(dst, &recs[i], before)
+				dst = appendRecord(dst, &recs[i], h.Count, before)
 				before = recs[i].Arrival
 			}
 		}

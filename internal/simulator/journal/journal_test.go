@@ -155,7 +155,7 @@ func TestOpenRefuses(t *testing.T) {
 		want   string
 	}{
 		{"a block that was synced is damaged", func(b []byte) []byte { b[headerBytes+20] ^= 1; return b }, "is damaged at offset 24"},
-		{"another version", func(b []byte) []byte { b[8] = 9; return b }, "has the format version 9; this program reads version 1"},
+		{"another version", func(b []byte) []byte { b[8] = 9; return b }, "has the format version 9; this program reads version 2"},
 		{"something else", func([]byte) []byte { return []byte(strings.Repeat("something else ", 9)) }, "is no file of a journal"},
 		{"another file's content", func(b []byte) []byte { b[12] = 5; return b }, "was file 5 of its journal"},
 	}

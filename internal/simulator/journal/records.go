@@ -8,16 +8,22 @@ import (
 
 // What a record's first byte says of it. What is not there takes no bytes.
 const (
-	hasData  = 1 << iota // bytes of its own, which may be none; without them its size is there
-	isOurs               // lane, key index and number
-	isMarker             // nothing more
-	hasDue               // due, by how much it differs from the arrival
-	hasHash              // a hash other than zero
-	isLater              // by how much it arrived later than the record before
+	hasData    = 1 << iota // bytes of its own, which may be none; without them its size is there
+	isOurs                 // lane, key index and number
+	isMarker               // nothing more
+	hasDue                 // due, by how much it differs from the arrival
+	hasHash                // a hash other than zero that is there
+	isLater                // by how much it arrived later than the record before
+	isExplicit             // nothing more: the hash is not the key's, or need not be
+	isKeys                 // nothing more: the hash is the key's
 )
 
-// appendRecord appends a record; before is the arrival of the one before it, or the head's.
-func appendRecord(dst []byte, r *record.Record, before int64) []byte {
+// few is how many records a block may have of which the hashes are left out where they are their keys': 16 bytes of the 30 or so
+// that a record has beside its data. In a larger block that saves little, and to hash its keys again costs whoever reads it.
+const few = 4
+
+// appendRecord appends a record of a block of count; before is the arrival of the one before it, or the head's.
+func appendRecord(dst []byte, r *record.Record, count int, before int64) []byte {
 	at := len(dst)
 	dst = append(dst, 0)
 	flags := byte(0)
@@ -27,7 +33,14 @@ func appendRecord(dst []byte, r *record.Record, before int64) []byte {
 	}
 	dst = binary.AppendUvarint(dst, uint64(len(r.Key)))
 	dst = append(dst, r.Key...)
-	if r.Hash != (record.Hash{}) {
+	if r.Explicit {
+		flags |= isExplicit
+	}
+	switch {
+	case r.Hash == record.Hash{}:
+	case count <= few && r.Hash == record.HashKey(r.Key):
+		flags |= isKeys
+	default:
 		flags |= hasHash
 		dst = binary.BigEndian.AppendUint64(dst, r.Hash.Hi)
 		dst = binary.BigEndian.AppendUint64(dst, r.Hash.Lo)
@@ -63,12 +76,15 @@ func decodeRecords(h Head, payload []byte, dst []record.Record) ([]record.Record
 	r, before := reader{b: payload}, h.Arrival
 	for i := range h.Count {
 		flags := r.byte()
-		rec := record.Record{Seq: h.First + uint64(i), Shard: h.Shard, Marker: flags&isMarker != 0, Ours: flags&isOurs != 0}
+		rec := record.Record{Seq: h.First + uint64(i), Shard: h.Shard, Marker: flags&isMarker != 0, Ours: flags&isOurs != 0, Explicit: flags&isExplicit != 0}
 		if flags&isLater != 0 {
 			before += r.varint()
 		}
 		rec.Arrival = before
 		rec.Key = string(r.bytes(r.uvarint()))
+		if flags&isKeys != 0 {
+			rec.Hash = record.HashKey(rec.Key)
+		}
 		if flags&hasHash != 0 {
 			if b := r.bytes(16); b != nil {
 				rec.Hash = record.Hash{Hi: binary.BigEndian.Uint64(b), Lo: binary.BigEndian.Uint64(b[8:])}

@@ -3,6 +3,7 @@ package journal
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,21 +20,63 @@ func TestRecordsRoundTrip(t *testing.T) {
 		{Arrival: 105, Key: strings.Repeat("ü", 128), Size: 1 << 20, Ours: true, Lane: 1<<32 - 1, KeyIndex: 12, Number: 1<<64 - 1, Due: 99},
 		{Arrival: 90, Size: 5, Ours: true, Due: 200, Marker: true},
 		{Arrival: 90, Data: make([]byte, 100_000), Size: 100_000, Ours: true, Number: 5},
+		{Arrival: 90, Key: "k", Data: []byte("placed"), Size: 6, Hash: record.Hash{Hi: 1}, Explicit: true},
+		{Arrival: 90, Key: "k", Data: []byte("its key's"), Size: 9, Hash: record.HashKey("k")},
+		{Arrival: 90, Key: "k", Data: []byte("both"), Size: 4, Hash: record.HashKey("k"), Explicit: true},
 	}
 	for i := range recs {
 		recs[i].Seq, recs[i].Shard = 1<<40+uint64(i), 9
 	}
 	j := Temporary(t.TempDir(), Config{})
-	ref, _, err := j.AppendRecords(1<<63, 9, recs[:2], recs[2:])
-	if err != nil {
-		t.Fatal(err)
+	for _, runs := range [][][]record.Record{{recs[:2], recs[2:]}, {recs[:few]}, {recs[few:]}} {
+		ref, _, err := j.AppendRecords(1<<63, 9, runs...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := slices.Concat(runs...)
+		got, err := j.Read(ref, nil)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+		if ref.First != want[0].Seq || ref.End() != want[0].Seq+uint64(len(want)) || ref.Arrival != want[0].Arrival {
+			t.Errorf("the block is %+v", ref)
+		}
 	}
-	got, err := j.Read(ref, nil)
-	if diff := cmp.Diff(recs, got); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
+}
+
+// The hash of a key that hashes as Kinesis says is not written beside it where that would be much of the block.
+func TestAFewRecordsLeaveTheirHashesOut(t *testing.T) {
+	bytes := func(n int, hash func(key string) record.Hash) (all int) {
+		j := Temporary(t.TempDir(), Config{})
+		recs := recordsFrom(0, n, 100)
+		for i := range recs {
+			recs[i].Hash = hash(recs[i].Key)
+		}
+		before := j.Written()
+		if _, _, err := j.AppendRecords(1, 3, recs); err != nil {
+			t.Fatal(err)
+		}
+		return int(j.Written() - before)
 	}
-	if ref.First != 1<<40 || ref.End() != 1<<40+5 || ref.Arrival != 100 {
-		t.Errorf("the block is %+v", ref)
+	other := func(string) record.Hash { return record.Hash{Hi: 1} }
+	for _, tt := range []struct{ records, saved int }{{1, 16}, {few, 16 * few}, {few + 1, 0}} {
+		if got := bytes(tt.records, other) - bytes(tt.records, record.HashKey); got != tt.saved {
+			t.Errorf("%d records: %d bytes are saved, not %d", tt.records, got, tt.saved)
+		}
+	}
+}
+
+// A put of one record of 200 B, committed by itself, is written with less than three bytes beside ten.
+func TestALonePutIsWrittenWithLittleBeside(t *testing.T) {
+	j := open(t, t.TempDir(), Config{})
+	put(t, j, recordsFrom(0, 1, 200)) // the file's beginning is nobody's
+	before := j.Written()
+	rec := recordsFrom(1<<20, 1, 200)
+	rec[0].Key, rec[0].Arrival = "device-1", 1_790_000_000_000_000_000
+	rec[0].Hash = record.HashKey(rec[0].Key)
+	put(t, j, rec)
+	if n := j.Written() - before; n >= 260 {
+		t.Errorf("200 B are written in %d", n)
 	}
 }
 
@@ -41,7 +84,7 @@ func TestRecordsRoundTrip(t *testing.T) {
 func FuzzBlock(f *testing.F) {
 	body := (&Head{Kind: Records, Owner: 1, Shard: 3, First: 5, Count: 2, Arrival: 1000}).append(nil)
 	for _, r := range recordsFrom(5, 2, 10) {
-		body = appendRecord(body, &r, 1000)
+		body = appendRecord(body, &r, 2, 1000)
 	}
 	f.Add(body)
 	f.Add([]byte{byte(Records), 1, 1, 1, 1, 0, 0xff})

@@ -32,7 +32,7 @@ func numberedRecords(from, n, size int) []record.Record {
 		data := make([]byte, size)
 		copy(data, fmt.Sprintf("%08d", from+i))
 		key := fmt.Sprintf("key-%d", from+i)
-		recs[i] = record.Record{Key: key, Hash: HashKey(key), Data: data, Size: int32(size)}
+		recs[i] = record.Record{Key: key, Hash: HashKey(key), Data: data, Size: int32(size), Explicit: (from+i)%3 == 0}
 	}
 	return recs
 }

@@ -1,8 +1,6 @@
 package kinesis
 
 import (
-	"crypto/md5"
-	"encoding/binary"
 	"math/bits"
 
 	"github.com/wavetank/wavetank/internal/simulator/record"
@@ -11,12 +9,8 @@ import (
 // maxHash is 2^128-1, the end of the last shard's range.
 var maxHash = record.Hash{Hi: ^uint64(0), Lo: ^uint64(0)}
 
-// HashKey is the hash key of a partition key: the MD5 of its UTF-8 bytes as a big-endian number (API reference, PutRecord).
-func HashKey(key string) record.Hash {
-	var buf [256]byte // the bytes of most keys, without an allocation
-	sum := md5.Sum(append(buf[:0], key...))
-	return record.Hash{Hi: binary.BigEndian.Uint64(sum[:8]), Lo: binary.BigEndian.Uint64(sum[8:])}
-}
+// HashKey is the hash key of a partition key; see [record.HashKey].
+func HashKey(key string) record.Hash { return record.HashKey(key) }
 
 // evenRanges is the first hash key of each of n equal ranges: floor(2^128/n) wide, the last one as much wider as the
 // division leaves (seen on AWS through kinesalite's tests). n is at least 1.

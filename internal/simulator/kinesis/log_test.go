@@ -31,7 +31,7 @@ func logAgainstASlice(t *testing.T, packed int) {
 				if len(all) < packed || len(all) > packed && r.IntN(3) == 0 {
 					rec.Data = []byte(fmt.Sprint(len(all)))
 					rec.Size, rec.Shard = int32(len(rec.Data)), 4
-					rec.Hash, rec.Number, rec.Lane, rec.Ours = HashKey("k"), uint64(len(all)), 7, len(all)%2 == 0
+					rec.Hash, rec.Number, rec.Lane, rec.Ours, rec.Explicit = HashKey("k"), uint64(len(all)), 7, len(all)%2 == 0, len(all)%5 == 0
 				}
 				l.add(&rec, &free)
 				all = append(all, rec)

@@ -26,7 +26,8 @@ type packed struct {
 	lane    uint32
 	size    int32
 	keySize uint16
-	ours    bool
+
+	ours, explicit bool
 }
 
 const (
@@ -70,7 +71,7 @@ func (s *segment) add(r *record.Record) int64 {
 	}
 	s.packed = append(s.packed, packed{
 		hash: r.Hash, arrival: r.Arrival, number: r.Number, data: unsafe.SliceData(r.Data), key: unsafe.StringData(r.Key),
-		lane: r.Lane, size: r.Size, keySize: uint16(len(r.Key)), ours: r.Ours,
+		lane: r.Lane, size: r.Size, keySize: uint16(len(r.Key)), ours: r.Ours, explicit: r.Explicit,
 	})
 	return packedCost + int64(r.Size) + int64(len(r.Key))
 }
@@ -79,7 +80,7 @@ func (s *segment) add(r *record.Record) int64 {
 func (p *packed) record(pos uint64, shard int32) record.Record {
 	return record.Record{
 		Lane: p.lane, Number: p.number, Arrival: p.arrival, Seq: pos, Hash: p.hash, Key: unsafe.String(p.key, p.keySize),
-		Data: unsafe.Slice(p.data, p.size), Size: p.size, Shard: shard, Ours: p.ours,
+		Data: unsafe.Slice(p.data, p.size), Size: p.size, Shard: shard, Ours: p.ours, Explicit: p.explicit,
 	}
 }
 

@@ -7,7 +7,11 @@
 // The package also holds the two shapes in which services hand records to each other, so that none imports another.
 package record
 
-import "time"
+import (
+	"crypto/md5"
+	"encoding/binary"
+	"time"
+)
 
 // Record is one record. It is a plain value; Data is never modified once the record is stored.
 type Record struct {
@@ -29,6 +33,13 @@ type Record struct {
 
 // Hash is a 128-bit hash key, big-endian halves.
 type Hash struct{ Hi, Lo uint64 }
+
+// HashKey is the hash key of a partition key: the MD5 of its UTF-8 bytes as a big-endian number (API reference, PutRecord).
+func HashKey(key string) Hash {
+	var buf [256]byte // the bytes of most keys, without an allocation
+	sum := md5.Sum(append(buf[:0], key...))
+	return Hash{binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:])}
+}
 
 // Less orders hash keys.
 func (h Hash) Less(o Hash) bool { return h.Hi < o.Hi || h.Hi == o.Hi && h.Lo < o.Lo }
