@@ -126,7 +126,7 @@ func (r *Report) usage(length time.Duration) (pricing.Usage, bool) {
 		records += float64(r.Run.Sum("firehose.backedUp", tags, ever.from, ever.to)) // what an HTTP endpoint did not take
 		if d.Source == "" {
 			var ok bool
-			if size, ok = r.Keys.bytesPerRecord(); !ok {
+			if size, ok = r.Keys.bytesPerRecord(name); !ok {
 				return u, false
 			}
 		}
@@ -146,7 +146,7 @@ func (r *Report) accepted(stream string) (records, size float64, ok bool) {
 	if records = float64(r.Run.Sum(r.storedCounter(tags), tags, ever.from, ever.to)); records == 0 {
 		return 0, 0, true
 	}
-	size, ok = r.Keys.bytesPerRecord()
+	size, ok = r.Keys.bytesPerRecord(stream)
 	return records, size * r.userRecords(tags), ok
 }
 

@@ -109,12 +109,16 @@ func (k *Key) verdict() string {
 	return ""
 }
 
-// bytesPerRecord is the mean size of what the known keys offered; false where no key is known.
-func (k *Keys) bytesPerRecord() (float64, bool) {
+// bytesPerRecord is the mean size of what the known keys offered to a stream or delivery stream, or, where none of these is known,
+// to any; false where no key is known.
+func (k *Keys) bytesPerRecord(to string) (float64, bool) {
+	known := slices.ContainsFunc(k.Keys, func(u Key) bool { return u.Stream == to })
 	var records, bytes int64
 	for _, u := range k.Keys {
-		records += u.Offered
-		bytes += u.Bytes
+		if u.Stream == to || !known {
+			records += u.Offered
+			bytes += u.Bytes
+		}
 	}
 	if records == 0 {
 		return 0, false

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -128,29 +127,13 @@ func TestCostOfFanOut(t *testing.T) {
 // Where nothing inside tells what the shards took, puts are what was acknowledged: records of the stream, not the user records in them.
 func TestCostOfAggregates(t *testing.T) {
 	cost := func(aggregates bool) *Cost {
-		var file bytes.Buffer
-		rec, err := measure.NewRecorder(&file, measure.Header{DurationSeconds: 10})
-		if err != nil {
-			t.Fatal(err)
-		}
-		tags := measure.Tags{"stream": "s"}
-		rec.Counter("put.acked", tags).Add(0, 10_000)
-		if aggregates {
-			rec.Counter("put.kinesisRecords", tags).Add(0, 100)
-		}
-		keys := measure.KeyTable{Exact: true, Keys: []measure.KeyUse{{Stream: "s", Key: "k", Offered: 10_000, Bytes: 5_000_000}}}
-		if err := rec.Finish(measure.End{Complete: true, Drained: true, ElapsedSeconds: 10, Keys: keys}); err != nil {
-			t.Fatal(err)
-		}
-		run, err := measure.Read(&file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := scenarios.Parse("s", []byte("version: 1\npipeline: {streams: {s: {}}}\n"), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return Build(run, s).Cost
+		return built(t, "{streams: {s: {}}}", func(rec *measure.Recorder) {
+			tags := measure.Tags{"stream": "s"}
+			rec.Counter("put.acked", tags).Add(0, 10_000)
+			if aggregates {
+				rec.Counter("put.kinesisRecords", tags).Add(0, 100)
+			}
+		}, measure.KeyUse{Stream: "s", Key: "k", Offered: 10_000, Bytes: 5_000_000}).Cost
 	}
 	puts := func(c *Cost) float64 {
 		for _, l := range c.Lines {

@@ -43,8 +43,8 @@ type gathered struct {
 	cooldown  bool
 }
 
-// newGatherer makes the gatherer of a load.
-func newGatherer(p *planner, spec *scenarios.Aggregate, kept *shelf, offer func([]target.Entry, []dueIn, bool)) *gatherer {
+// newGatherer makes the gatherer of a load into a stream that takes records of largest bytes, with their partition keys.
+func newGatherer(p *planner, spec *scenarios.Aggregate, largest int, kept *shelf, offer func([]target.Entry, []dueIn, bool)) *gatherer {
 	g := &gatherer{planner: p, offer: offer, buffered: int64(spec.MaxBufferedTime), lane: kept.lane}
 	if !p.bodies {
 		g.shelf = kept
@@ -53,8 +53,7 @@ func newGatherer(p *planner, spec *scenarios.Aggregate, kept *shelf, offer func(
 	if spec.By == scenarios.ByKey {
 		by = aggregate.ByKey
 	}
-	const most = int(scenarios.MiB) - len(aggregate.OuterKey) // a stream counts the partition key too
-	limits := aggregate.Limits{Size: min(int(spec.Size), most), Count: spec.Count}
+	limits := aggregate.Limits{Size: min(int(spec.Size), largest-len(aggregate.OuterKey)), Count: spec.Count}
 	g.router = aggregate.NewRouter(limits, by, p.bodies, g.send)
 	return g
 }

@@ -7,6 +7,28 @@ import (
 	"github.com/wavetank/wavetank/internal/measure"
 )
 
+// Aggregates may be as large as a stream is made to take records, and are no larger with their partition key.
+func TestLargeAggregates(t *testing.T) {
+	t.Parallel()
+	o := tank{scenario: `
+duration: 4s
+drain: 60s
+pipeline:
+  streams: {s: {shardCount: 1, maxRecordSize: 3MiB}}
+  consumers: {polled: {stream: s, every: 500ms}}
+load:
+  - stream: s
+    generator: {clickstream: {users: 50, size: 20KiB}}
+    rate: 40/s
+    batch: {timeout: 60s, aggregate: {size: 3MiB, maxBufferedTime: 1h}}
+`}.run(t)
+	o.comesOut("polled")
+	bytes, records := o.total("shard.acceptedBytes"), o.total("put.kinesisRecords")
+	if mean := bytes / max(records, 1); records != 2 || mean < 1<<20 || mean > 3<<20 {
+		t.Errorf("%d records of %d bytes each", records, mean)
+	}
+}
+
 // Records that are larger than a stream takes by default, into one that is made to take them.
 func TestLargeRecords(t *testing.T) {
 	scenario := func(most, size string) tank {

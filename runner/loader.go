@@ -69,7 +69,7 @@ func (r *run) newLoader(l *load) *loader {
 	n.plan.laneBase, n.plan.keyBase, n.plan.ours = l.laneBase, l.keyBase, l.generator.Identified()
 	n.plan.end.Store(int64(r.config.Scenario.Duration))
 	if a := l.spec.Batch.Aggregate; a != nil {
-		n.plan.gather = newGatherer(&n.plan, a, l.shelf, n.meter.planned)
+		n.plan.gather = newGatherer(&n.plan, a, int(l.spec.MaxRecord(r.config.Scenario)), l.shelf, n.meter.planned)
 	}
 	if r.config.Virtual && !traits.Bodies {
 		n.plan.draws.ahead()

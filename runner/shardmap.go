@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
@@ -14,11 +15,15 @@ import (
 // shardMap is how a producer that aggregates by shard learns which shards there are: at the start, and again when a record
 // was stored in another than it was made for. While they are listed it knows none, as the KPL, and each user record goes
 // alone. All but stream and lister is guarded by the loader's mu.
+//
+// What was on its way when the map was listed, or was made by an older one, says nothing of it (KPL shard_map.cc, invalidate): else
+// each of many requests in flight over a reshard would have the shards listed anew.
 type shardMap struct {
 	stream string
 	lister target.ShardLister // nil: there is no map
 
 	listing bool
+	listed  time.Time      // when they were, last
 	changed bool           // the gatherer has not been told yet
 	open    []record.Shard // none while they are listed
 }
@@ -47,28 +52,32 @@ func (m *shardMap) news() (open []record.Shard, ok bool) {
 	return open, ok
 }
 
-// listAgain is how long a producer waits after a listing that failed (KPL shard_map.h: min_backoff).
-const listAgain = time.Second
+// How long a producer waits after a listing that failed: half as long again each time (KPL shard_map.cc: kMinBackoff, kMaxBackoff).
+const (
+	listAgain    = time.Second
+	listAgainCap = 30 * time.Second
+)
 
-// remap forgets the map and lists the shards, unless that is under way.
-func (l *loader) remap() {
+// remap forgets the map and lists the shards, unless that is under way or the request that began then says nothing of this map. wrong
+// are the shards that it had predicted and that were others.
+func (l *loader) remap(began time.Time, wrong []int32) {
 	m := &l.shards
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if m.listing {
+	if m.listing || !began.After(m.listed) || !slices.ContainsFunc(m.open, func(s record.Shard) bool { return slices.Contains(wrong, s.Number) }) {
 		return
 	}
 	m.listing, m.changed, m.open = true, true, nil
 	l.clk.Go("shard map", func(p *clock.Proc) {
-		for {
+		for wait := listAgain; ; wait = min(wait*3/2, listAgainCap) {
 			open, err := m.lister.OpenShards(context.Background(), m.stream)
 			if err == nil {
 				l.mu.Lock()
 				defer l.mu.Unlock()
-				m.listing, m.changed, m.open = false, true, open
+				m.listing, m.changed, m.open, m.listed = false, true, open, p.Now()
 				return
 			}
-			if !p.Sleep(listAgain) {
+			if !p.Sleep(wait) {
 				return
 			}
 		}
@@ -78,8 +87,11 @@ func (l *loader) remap() {
 // gathered takes in what an answer says of a job's aggregates: which will not be put again, and whether the map is wrong.
 func (l *loader) gathered(j *job) {
 	l.shelve(j, func(i int) bool { return j.fates[i] != again })
-	if l.shards.lister != nil && j.misled() {
-		l.remap()
+	if l.shards.lister == nil {
+		return
+	}
+	if wrong := j.misled(); len(wrong) > 0 {
+		l.remap(j.req.Began, wrong)
 	}
 }
 

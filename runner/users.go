@@ -40,12 +40,12 @@ func (j *job) entry(of *job, i int, m mark) {
 	}
 }
 
-// misled tells whether an entry was stored in another shard than the producer's map said.
-func (j *job) misled() bool {
+// misled are the shards that the producer's map said of entries which were stored in others.
+func (j *job) misled() (wrong []int32) {
 	for i, shard := range j.predicted {
 		if o := &j.req.Outcomes[i]; shard >= 0 && o.Status == target.Acked && o.Shard >= 0 && o.Shard != shard {
-			return true
+			wrong = append(wrong, shard)
 		}
 	}
-	return false
+	return wrong
 }

@@ -23,7 +23,7 @@ func (l *Load) NewGenerator(s *Scenario, run uint32, start time.Time) (generator
 		Rate:  schedule.Expected(schedule.Duration()) / schedule.Duration().Seconds(),
 		Key:   l.PartitionKey,
 
-		MaxRecord: int64(l.largest(s)),
+		MaxRecord: int64(l.MaxRecord(s)),
 	}
 	g, err := l.Generator.build(c)
 	if err != nil {
@@ -32,8 +32,8 @@ func (l *Load) NewGenerator(s *Scenario, run uint32, start time.Time) (generator
 	return generators.Compress(g, l.Generator.Compression)
 }
 
-// largest is the largest record that the load's destination takes.
-func (l *Load) largest(s *Scenario) Bytes {
+// MaxRecord is the largest record, with its partition key, that the load's destination takes.
+func (l *Load) MaxRecord(s *Scenario) Bytes {
 	if stream, ok := s.Pipeline.Streams[l.Stream]; ok {
 		return max(stream.MaxRecordSize, MiB)
 	}

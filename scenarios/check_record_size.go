@@ -1,9 +1,14 @@
 package scenarios
 
-// recordSize wants the records of a load to be no larger than what they are put to takes.
+// recordSize wants the records of a load, and its aggregates, to be no larger than what they are put to takes.
 func (c *checker) recordSize(l *Load, at string) {
 	kind, size := l.Generator.sized()
-	largest, most := l.largest(c.s), max(size.P50, size.P99)
+	if a := l.Batch.Aggregate; a != nil && a.Size > l.MaxRecord(c.s) && a.Size <= largestRecord {
+		c.d.errorf(c.root.at("load", at, "batch", "aggregate", "size"),
+			"found %v, want at most %v: the stream %q takes no larger records; or raise pipeline.streams.%s.maxRecordSize, up to %v",
+			a.Size, l.MaxRecord(c.s), l.Stream, l.Stream, largestRecord)
+	}
+	largest, most := l.MaxRecord(c.s), max(size.P50, size.P99)
 	if most <= largest-longestKey {
 		return
 	}

@@ -99,8 +99,8 @@ var aggregateShape = shape[Aggregate]{
 	doc: "How user records are gathered into records of the stream, in the format of the Kinesis Producer Library (KPL). One is closed " +
 		"when it is full or its first user record has waited for the buffered time.",
 	keys: []key[Aggregate]{
-		row("size", size(64, MiB, 1), func(a *Aggregate) *Bytes { return &a.Size },
-			"Bytes of a record of the stream, at most; with its partition key it is held to the 1 MiB that a stream takes.", byDefault("50KiB")),
+		row("size", size(64, largestRecord, 1), func(a *Aggregate) *Bytes { return &a.Size },
+			"Bytes of a record of the stream, at most; with its partition key it is held to what the stream takes (maxRecordSize).", byDefault("50KiB")),
 		row("count", integer(1, math.MaxUint32), func(a *Aggregate) *int { return &a.Count },
 			"User records in one, at most.", byDefault("4294967295")),
 		row("by", oneOf([]string{ByShard, ByKey}), func(a *Aggregate) *string { return &a.By },

@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/wavetank/wavetank/generators"
 	"github.com/wavetank/wavetank/internal/aggregate"
@@ -118,6 +119,14 @@ func firstHash(i, n int) record.Hash {
 
 // aggregates tells whether there are any.
 func (p *packing) aggregates() bool { return p.users > 0 }
+
+// recordWord is what a record of the stream is called that is not one of each of its loads.
+func recordWord(offers ...*offer) string {
+	if slices.ContainsFunc(offers, func(o *offer) bool { return o.packing.aggregates() }) {
+		return "Kinesis records"
+	}
+	return "records"
+}
 
 // stored is what user records come to in the stream. bytes are theirs with partition keys, mean those of one on average.
 func (p *packing) stored(f flow, mean float64) flow {

@@ -35,7 +35,7 @@ func (f *functionPlan) describe(out *page) {
 		return
 	}
 	lane, share := l.busiest()
-	out.row("invocations", "%s/s of %s records", sayNumber(rate), sayNumber(l.processed()*l.attempts/rate))
+	out.row("invocations", "%s/s of %s %s", sayNumber(rate), sayNumber(l.processed()*l.attempts/rate), recordWord(f.stream.offers...))
 	out.row("concurrency", "%s of the %s; the busiest lane, in %s, runs %s of the time", sayNumber(l.concurrency()), of,
 		shardName(lane/e.ParallelizationFactor), sayShare(min(1, l.batches(l.flows[lane])*l.busy())))
 	if share > 1 {
@@ -50,8 +50,8 @@ func (f *functionPlan) warnBehind(out *page, lane int) {
 		help = "A key's batches run one after another, and " + key.key + " alone is too much for that: neither shards nor " +
 			"parallelizationFactor help it. Raise batchSize, or make the function faster."
 	}
-	out.warn("It cannot keep up: a lane takes %s records/s at most and the busiest gets %s, so records wait longer and longer. %s",
-		sayNumber(f.lanes.capacity()), sayNumber(f.lanes.flows[lane]), help)
+	out.warn("It cannot keep up: a lane takes %s %s/s at most and the busiest gets %s, so records wait longer and longer. %s",
+		sayNumber(f.lanes.capacity()), recordWord(f.stream.offers...), sayNumber(f.lanes.flows[lane]), help)
 }
 
 // modelWords is how a function behaves: takes 20ms (p50) to 80ms (p99), cold start 250ms, 1% of invocations fail, 256MiB.

@@ -142,8 +142,8 @@ func (o *offer) describe(p *page, warmup time.Duration) {
 		sayBytes(o.sample.size), sayBytes(o.sample.quantile(0.50)), sayBytes(o.sample.quantile(0.99)), count(int64(o.sample.drawn)))
 	p.row("bytes", "%s/s, %s in all", sayBytes(o.mean*o.sample.size), sayBytes(o.records()*o.sample.size))
 	o.describeAggregates(p)
-	p.row(operation, "%s requests/s of %s records (at most %d, linger %s), retries not counted",
-		sayNumber(o.requests), sayNumber(o.stored/o.requests), l.Batch.Records, l.Batch.Linger)
+	p.row(operation, "%s requests/s of %s %s (at most %d, linger %s), retries not counted",
+		sayNumber(o.requests), sayNumber(o.stored/o.requests), recordWord(o), l.Batch.Records, l.Batch.Linger)
 }
 
 func (o *offer) rateWords() string {

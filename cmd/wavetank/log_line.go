@@ -41,8 +41,12 @@ func (l *logLine) tell(s runner.Status) {
 		l.next = s.Elapsed + max(logInterval, s.Duration/10)
 	}
 	f := figuresOf(s.Figures)
-	fmt.Fprintf(l.out, "phase=%s t=%s offered=%d/s attempts=%d/s acked=%d/s throttled=%d open=%d put.p99=%s lambda.p99=%s firehose.p95=%s\n",
-		s.Phase, s.Elapsed.Round(time.Second), f.offered, f.attempts, f.acked, f.throttled, s.Open, short(f.put), short(f.lambda), short(f.firehose))
+	stored := "" // what attempts count, where user records are in it
+	if f.aggregates {
+		stored = fmt.Sprintf(" kinesisRecords=%d/s", f.stored)
+	}
+	fmt.Fprintf(l.out, "phase=%s t=%s offered=%d/s attempts=%d/s acked=%d/s%s throttled=%d open=%d put.p99=%s lambda.p99=%s firehose.p95=%s\n",
+		s.Phase, s.Elapsed.Round(time.Second), f.offered, f.attempts, f.acked, stored, f.throttled, s.Open, short(f.put), short(f.lambda), short(f.firehose))
 }
 
 func (l *logLine) done() {}

@@ -93,9 +93,10 @@ func usedBy(p scenarios.Pipeline, r *target.Request) (used account.Counts) {
 		if i >= len(r.Outcomes) || r.Outcomes[i].Status != target.Acked {
 			continue
 		}
-		size := int64(r.Entries[i].Size)
-		used.FirehoseBytes += deliveries * pricing.FirehoseBilledBytes(size)
-		size += int64(len(r.Entries[i].Key))
+		for _, user := range r.UsersOf(i) { // it takes aggregates apart; AWS does not say which of the two it bills: the dearer
+			used.FirehoseBytes += deliveries * pricing.FirehoseBilledBytes(int64(user.Size))
+		}
+		size := int64(r.Entries[i].Size) + int64(len(r.Entries[i].Key))
 		switch {
 		case onDemand:
 			used.OnDemandBytesIn += pricing.OnDemandBilledBytes(size)

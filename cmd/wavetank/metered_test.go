@@ -53,6 +53,19 @@ func TestUsedBy(t *testing.T) {
 	}
 }
 
+// An aggregate is billed by Kinesis as it is, and by Firehose user record by user record, as explain and reports have it.
+func TestUsedByAggregates(t *testing.T) {
+	r := &target.Request{
+		Destination: target.Destination{Stream: "p"},
+		Entries:     []target.Entry{{Size: 1200, Key: "a"}},
+		Users:       [][]target.Entry{{{Size: 500}, {Size: 600}}},
+		Outcomes:    []target.Outcome{{Status: target.Acked}},
+	}
+	if got, want := usedBy(meteredPipeline, r), (account.Counts{PayloadUnits: 1, FirehoseBytes: 2 * 5 << 10}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
 // quiet is an observer that wants to know nothing.
 type quiet struct{ target.Observer }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/measure"
@@ -23,20 +24,25 @@ func (silence) done()              {}
 // figures are the numbers of a progress line.
 type figures struct {
 	offered, attempts, acked int64         // records a second, in the last second; offered are first attempts only
+	aggregates               bool          // a load makes aggregates: attempts count these, offered and acked the user records in them
+	stored                   int64         // records of streams acknowledged, a second, in the last second; meaningful where aggregates is set
 	throttled                int64         // attempts so far
-	retried                  bool          // there were more attempts than records, so far
+	retried                  bool          // records were sent again, so far
 	put, lambda, firehose    time.Duration // p99, p99 and p95 so far; negative where there is none
 }
 
 func figuresOf(s *measure.Snapshot) figures {
 	var f figures
 	seconds := float64(s.Interval) / 1e9
-	rate := func(name string) int64 {
-		_, last := s.Count(name, nil)
+	perSecond := func(last int64) int64 {
 		if seconds <= 0 {
 			return 0
 		}
-		return int64(float64(last)/seconds + 0.5)
+		return int64(math.Round(float64(last) / seconds))
+	}
+	rate := func(name string) int64 {
+		_, last := s.Count(name, nil)
+		return perSecond(last)
 	}
 	quantile := func(name string, q float64) time.Duration {
 		total, _ := s.Histogram(name, nil)
@@ -50,7 +56,14 @@ func figuresOf(s *measure.Snapshot) figures {
 	f.throttled, _ = s.Count("put.throttled", nil)
 	attempts, _ := s.Count("put.attempts", nil)
 	due, _ := s.Count("put.due", nil)
-	f.retried = attempts > due
+	f.stored = f.acked
+	for _, tags := range s.Tags("put.kinesisRecords") {
+		_, users := s.Count("put.acked", tags)
+		_, stored := s.Count("put.kinesisRecords", tags)
+		f.stored += perSecond(stored - users)
+		f.aggregates = true
+	}
+	f.retried = attempts > due || f.aggregates && f.throttled > 0 // of aggregates the attempts are fewer than what was due
 	f.put, f.lambda, f.firehose = quantile("put.latency", 0.99), quantile("lambda.latency", 0.99), quantile("firehose.lag", 0.95)
 	return f
 }

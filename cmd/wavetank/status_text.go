@@ -37,7 +37,7 @@ func statusText(s runner.Status, since time.Duration, width int) string {
 }
 
 // loadText are the figures of a load. What matters least goes first: how many acknowledged, which throttled tells too; how
-// long the load is; what the percentiles are called.
+// long the load is; what the percentiles are called. Where a load aggregates, what counts records of streams says so.
 func loadText(s runner.Status, f figures, width int) string {
 	const at, offered, attempts, acked, throttled, put, lambda, firehose = 0, 1, 2, 3, 4, 5, 6, 7
 	now := minutes(min(s.Elapsed, s.Duration))
@@ -54,7 +54,15 @@ func loadText(s runner.Status, f figures, width int) string {
 	if f.retried {
 		parts[attempts] = part{"attempts " + count(f.attempts) + "/s", ""}
 	}
-	return fit(parts, width, acked, at, throttled, attempts, firehose, lambda, put, offered, firehose, offered, lambda)
+	order := []int{acked, at, throttled, attempts, firehose, lambda, put, offered, firehose, offered, lambda}
+	if f.aggregates {
+		parts[acked] = append(part{parts[acked][0] + " in " + count(f.stored) + " Kinesis records/s"}, parts[acked]...)
+		order = append([]int{acked}, order...)
+		if f.retried {
+			parts[attempts] = part{"attempts " + count(f.attempts) + " Kinesis records/s", ""}
+		}
+	}
+	return fit(parts, width, order...)
 }
 
 // drainText are the figures of a drain.

@@ -12,6 +12,9 @@ func TestLoadText(t *testing.T) {
 	half := runner.Status{Phase: "load", Elapsed: 15 * time.Second, Duration: 30 * time.Second}
 	calm := figures{offered: 2000, attempts: 2000, acked: 2000, put: 24100 * time.Microsecond, lambda: 1020 * time.Millisecond, firehose: 5400 * time.Millisecond}
 	storm := figures{offered: 5000, attempts: 14_900, acked: 2500, throttled: 48_000, retried: true, put: 320 * time.Millisecond, lambda: 1020 * time.Millisecond, firehose: 5400 * time.Millisecond}
+	packed := figures{offered: 400_000, attempts: 4_100, acked: 388_276, aggregates: true, stored: 3_962, put: 24100 * time.Microsecond, lambda: -1, firehose: -1}
+	refused := packed
+	refused.retried, refused.throttled = true, 138
 	young := figures{put: -1, lambda: -1, firehose: -1}
 	tests := []struct {
 		name  string
@@ -28,6 +31,10 @@ func TestLoadText(t *testing.T) {
 		{"retries at 100 columns", storm, 98, "00:15  offered 5,000/s  throttled 48,000  put p99 320ms  lambda p99 1.02s  firehose p95 5.40s"},
 		{"retries at 80 columns", storm, 78, "00:15  5,000/s  throttled 48,000  put 320ms  lambda 1.02s  firehose 5.40s"},
 		{"retries at 40 columns", storm, 38, "00:15  throttled 48,000  put 320ms"},
+		{"aggregates", packed, 138, "00:15/00:30  offered 400,000/s  acked 388,276/s in 3,962 Kinesis records/s  throttled 0  put p99 24.1ms"},
+		{"aggregates at 80 columns", packed, 78, "00:15/00:30  offered 400,000/s  acked 388,276/s  throttled 0  put p99 24.1ms"},
+		{"aggregates sent again", refused, 158, "00:15/00:30  offered 400,000/s  attempts 4,100 Kinesis records/s  acked 388,276/s in 3,962 Kinesis records/s  throttled 138  put p99 24.1ms"},
+		{"aggregates sent again at 100 columns", refused, 98, "00:15/00:30  offered 400,000/s  attempts 4,100 Kinesis records/s  throttled 138  put p99 24.1ms"},
 		{"nothing measured", young, 78, "00:15/00:30  offered 0/s  acked 0/s  throttled 0"},
 	}
 	for _, tt := range tests {
@@ -38,7 +45,7 @@ func TestLoadText(t *testing.T) {
 		})
 	}
 	for width := range 140 {
-		for _, f := range []figures{calm, storm, young} {
+		for _, f := range []figures{calm, storm, packed, refused, young} {
 			if n := utf8.RuneCountInString(loadText(half, f, width)); n > width {
 				t.Errorf("%d characters of %d", n, width)
 			}

@@ -53,6 +53,16 @@ func (s *Snapshot) Histogram(name string, tags Tags) (total, last *Histogram) {
 	return total, last
 }
 
+// Tags are those of the counters of one name.
+func (s *Snapshot) Tags(name string) (all []Tags) {
+	for _, from := range s.counters {
+		if from.name == name {
+			all = append(all, from.tags)
+		}
+	}
+	return all
+}
+
 // Count adds up the counters of one name that have at least these tags: so far, and in the last tick.
 func (s *Snapshot) Count(name string, tags Tags) (total, last int64) {
 	for _, from := range s.counters {

@@ -20,6 +20,8 @@ func (e *endless) Shards(string) ([]record.Shard, error) {
 	return []record.Shard{{Number: 0}, {Number: 1}, {Number: 2}, {Number: 3}}, nil
 }
 
+func (e *endless) Retention(string) (time.Duration, error) { return 24 * time.Hour, nil }
+
 func (e *endless) Position(string, int32, record.Position) (uint64, error) { return 0, nil }
 
 func (e *endless) Read(_ time.Time, _, _ string, _ int32, from uint64, _ int, dst []record.Record) (record.Page, error) {

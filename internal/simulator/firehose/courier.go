@@ -103,9 +103,18 @@ func (l *lane) store(p *clock.Proc, o object, key string, recs []record.Record) 
 	}
 }
 
-// expired tells whether an object's oldest record is older than the retention.
+// expired tells whether an object's oldest record is older than the retention: that of Direct PUT, or what the source stream has now
+// (developer guide, "Handle data delivery failures"). Of a stream that is gone nobody says how long it is tried; here it is as
+// long as of Direct PUT.
 func (l *lane) expired(now time.Time, o object) bool {
-	return now.UnixNano()-o.records[0].Arrival >= int64(l.stream.service.config.Limits.Retention)
+	c := &l.stream.service.config
+	retention := c.Limits.Retention
+	if l.shard >= 0 {
+		if period, err := c.Streams.Retention(l.stream.config.Source); err == nil {
+			retention = period
+		}
+	}
+	return now.UnixNano()-o.records[0].Arrival >= int64(retention)
 }
 
 // pause waits until an instant, or until the lane is closed. It returns false when the process must return.

@@ -2,10 +2,12 @@ package firehose_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -101,6 +103,43 @@ func TestRecordsAreDiscardedAfterTheRetention(t *testing.T) {
 	}
 	if _, ok := w.firehose.Oldest("d"); ok {
 		t.Error("what was discarded is still the oldest")
+	}
+}
+
+// TestASourcesRetentionCounts: records of a stream are tried for as long as the stream keeps them, and for a day where it is gone.
+func TestASourcesRetentionCounts(t *testing.T) {
+	for _, tt := range []struct {
+		hours   int32
+		deleted bool
+		lives   time.Duration // they are not given up until then
+	}{
+		{48, false, 46 * time.Hour},
+		{24, false, 22 * time.Hour},
+		{48, true, 22 * time.Hour},
+	} {
+		t.Run(fmt.Sprintf("%d hours, deleted %v", tt.hours, tt.deleted), func(t *testing.T) {
+			w, _ := newFlakyWorld(t, 1000*time.Hour, func(c *firehose.Config) { c.Model.RetryCap = time.Hour })
+			w.createStream("s", 1)
+			if tt.hours > 24 {
+				w.must(w.streams.IncreaseStreamRetentionPeriod(kinesis.IncreaseStreamRetentionPeriodInput{StreamName: new("s"), RetentionPeriodHours: &tt.hours}))
+			}
+			w.must(w.firehose.Create(firehose.DeliveryStream{
+				Name: "of-s", Source: "s", Bucket: "bucket", Buffering: &firehose.BufferingHints{Size: mib, Interval: 5 * time.Second},
+			}))
+			w.produce(3, 100, time.Second, time.Second, w.onto("s"))
+			w.run(time.Minute)
+			if tt.deleted {
+				w.must(w.streams.DeleteStream(kinesis.DeleteStreamInput{StreamName: new("s")}))
+			}
+			w.run(tt.lives)
+			if len(w.discarded) != 0 {
+				t.Errorf("%d records discarded before %v", len(w.discarded), tt.lives)
+			}
+			w.run(4 * time.Hour)
+			if len(w.discarded) != 3 || len(w.delivered) != 0 {
+				t.Errorf("%d records discarded and %d objects delivered in the end, want 3 and 0", len(w.discarded), len(w.delivered))
+			}
+		})
 	}
 }
 

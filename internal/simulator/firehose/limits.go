@@ -22,7 +22,7 @@ type Limits struct {
 	BatchBytes   int64 // of one PutRecordBatch, counted before base64; 4 MiB (Q)
 
 	ReadInterval time.Duration // between two reads of a shard of the source stream; 1 s, half of it with a backup of all data (KDS)
-	Retention    time.Duration // how long delivery of a record is tried; 24 h for Direct PUT (RETRY)
+	Retention    time.Duration // how long delivery of a record of Direct PUT is tried; 24 h (RETRY). Of a source stream its own counts
 
 	RequestRecords    int           // of one request to an HTTP endpoint; 10,000 (HTTP)
 	RequestBytes      int64         // of its body before compression; 64 MiB (HTTP)

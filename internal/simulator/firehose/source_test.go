@@ -71,6 +71,13 @@ func (s *tape) Shards(string) ([]record.Shard, error) {
 	return out, nil
 }
 
+func (s *tape) Retention(string) (time.Duration, error) {
+	if s.gone {
+		return 0, record.ErrNotFound
+	}
+	return 24 * time.Hour, nil
+}
+
 func (s *tape) Position(_ string, shard int32, at record.Position) (uint64, error) {
 	if at.Type == "LATEST" {
 		return uint64(len(s.shard(shard).recs)), nil

@@ -3,6 +3,7 @@ package kinesis
 import (
 	"encoding/hex"
 	"hash/fnv"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -93,17 +94,29 @@ func (s *Service) channelsAt(now time.Time) []*channel {
 	return s.channels.all
 }
 
-// channelsOf counts the channels of a stream, of every state, or, where alive, of those that are not DELETING. "" is all
+// reads tells whether the channel is one of a stream. One that is DELETING may outlive its stream, whose name another may have
+// by then.
+func (ch *channel) reads(st *stream) bool {
+	return ch.stream == st.name && ch.streamCreated.Equal(st.created)
+}
+
+// channelsOf counts the channels of a stream, of every state, or, where alive, of those that are not DELETING; nil is all
 // streams.
-func (s *Service) channelsOf(stream string, alive bool, now time.Time) (n int) {
+func (s *Service) channelsOf(st *stream, alive bool, now time.Time) (n int) {
 	s.channels.mu.Lock()
 	defer s.channels.mu.Unlock()
 	for _, ch := range s.channelsAt(now) {
-		if (stream == "" || ch.stream == stream) && (!alive || !ch.deleted) {
+		if (st == nil || ch.reads(st)) && (!alive || !ch.deleted) {
 			n++
 		}
 	}
 	return n
+}
+
+// mostChannels is the quota of the account and region: twice that of on-demand streams, by which the guide says that channels are
+// bounded. It stays what a client reads as an integer.
+func (s *Service) mostChannels() int {
+	return min(channelsOfOne*s.cfg.Limits.OnDemandStreams, math.MaxInt32)
 }
 
 // channelOf finds the channel of an ARN. The caller holds the channels' lock.

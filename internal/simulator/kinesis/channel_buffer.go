@@ -18,7 +18,10 @@ type channelBuffer struct {
 	oldest  int64 // the first arrival of records and dead, unix nanoseconds; meaningful where there are any
 }
 
-func (b *channelBuffer) empty() bool { return len(b.records) == 0 && len(b.dead) == 0 }
+func (b *channelBuffer) empty() bool { return b.len() == 0 }
+
+// len is how many records it has.
+func (b *channelBuffer) len() int { return len(b.records) + len(b.dead) }
 
 // due is when the buffer must be delivered at the latest; ok is false while it is empty.
 func (b *channelBuffer) due(freshness time.Duration) (at time.Time, ok bool) {

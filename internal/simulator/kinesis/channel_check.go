@@ -11,8 +11,9 @@ var (
 	bucketRule      = rule{required: true, min: 1, max: 2048, pattern: whole(`arn:aws[-a-z0-9]*:s3:::[a-z0-9._-]{3,63}`)}
 	ownerRule       = rule{required: true, min: 12, max: 12, pattern: whole(`\d{12}`)}
 	formatRule      = rule{required: true, enum: []string{"GSR_JSON", formatJSON, formatString, formatBytes}}
-	compressionRule = rule{required: true, enum: []string{compressionNone, compressionGzip, "ZSTD"}}
-	classRule       = rule{enum: []string{"STANDARD", "INTELLIGENT_TIERING", "GLACIER_IR"}}
+	schemaRule      = rule{min: 1, max: 512, pattern: whole(`arn:aws[-a-z0-9]*:glue:[-a-z0-9]+:\d{12}:schema/[-a-zA-Z0-9_$#.]+/[-a-zA-Z0-9_$#.]+`)}
+	compressionRule = rule{required: true, enum: []string{compressionNone, compressionGzip, compressionZstd}}
+	classRule       = rule{enum: []string{classStandard, "INTELLIGENT_TIERING", "GLACIER_IR"}}
 	templateRule    = rule{min: 1, max: 1024, pattern: whole(`[0-9A-Za-z!\-_'.*()\/=:{}]+`)}
 	errorPrefixRule = rule{min: 1, max: 512, pattern: whole(`[0-9A-Za-z!\-_'.*()\/]+`)}
 	channelKeyRule  = rule{required: true, min: 1, max: 2048}
@@ -25,8 +26,11 @@ const (
 	formatString = "STRING"
 	formatBytes  = "BYTE_ARRAY"
 
+	classStandard = "STANDARD"
+
 	compressionNone = "NONE"
 	compressionGzip = "GZIP"
+	compressionZstd = "ZSTD"
 )
 
 // check checks the shape of a request.
@@ -65,6 +69,7 @@ func (c *checks) channelStreams(list []ChannelStreamConfiguration) {
 			c.notNull(first + "recordConfiguration")
 		} else {
 			c.text(first+"recordConfiguration.recordFormatType", list[0].RecordConfiguration.RecordFormatType, formatRule)
+			c.text(first+"recordConfiguration.gSRSchemaARN", list[0].RecordConfiguration.GSRSchemaARN, schemaRule)
 		}
 	}
 }
@@ -118,8 +123,6 @@ func (s *Service) checkDestination(in *CreateChannelInput) error {
 		return notEmulated("S3TablesDestinationConfiguration")
 	case s.cfg.Store == nil:
 		return notEmulated("CreateChannel where nothing stores objects")
-	case *d.StorageConfiguration.CompressionType == "ZSTD":
-		return notEmulated("CompressionType ZSTD")
 	}
 	if err := s.checkBucket(d.StorageConfiguration.BucketARN, d.StorageConfiguration.ExpectedBucketOwner); err != nil {
 		return err

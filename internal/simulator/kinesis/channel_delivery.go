@@ -125,7 +125,10 @@ func (d *delivery) pause(p *clock.Proc, until time.Time) bool {
 	}
 }
 
-func (d *delivery) full() bool { return d.buffer.bytes >= d.service.cfg.Model.ChannelObject }
+func (d *delivery) full() bool {
+	m := &d.service.cfg.Model
+	return d.buffer.bytes >= m.ChannelObject || d.buffer.len() >= m.ChannelRecords
+}
 
 // start takes the shards that there are. It returns false where the stream is no more.
 func (d *delivery) start(now time.Time) bool {
@@ -192,9 +195,10 @@ func (d *delivery) take(c *channelCursor, now time.Time) (over, left, there bool
 		return false, false, false
 	}
 	sh, room := c.shard, d.service.cfg.Model.ChannelObject-d.buffer.bytes
+	most := min(channelPage, d.service.cfg.Model.ChannelRecords-d.buffer.len())
 	d.service.freed(d.stream, d.stream.expire(sh, now.UnixNano()))
 	var err error
-	d.read, c.next, _, err = d.service.fetch(d.stream, sh, c.next, channelPage, room, d.read[:0])
+	d.read, c.next, _, err = d.service.fetch(d.stream, sh, c.next, most, room, d.read[:0])
 	if err != nil {
 		d.stream.mu.Unlock()
 		return false, false, true // it is read again with the next turn
@@ -221,17 +225,13 @@ func (d *delivery) deliver(p *clock.Proc) bool {
 	at, to := time.Unix(0, b.oldest), ch.destination
 	if len(b.records) > 0 {
 		d.objects++
-		compression := ""
-		if *to.StorageConfiguration.CompressionType == compressionGzip {
-			compression = compressionGzip
-		}
-		if !d.store(p, *to.StorageConfiguration.BucketARN, ch.template.key(ch, at, d.objects), b.records, compression) {
+		if !d.store(p, *to.StorageConfiguration.BucketARN, ch.template.key(ch, at, d.objects), b.records, to.StorageConfiguration) {
 			return false
 		}
 	}
 	if len(b.dead) > 0 {
 		d.objects++
-		if !d.store(p, *to.DeadLetterQueueS3Configuration.BucketARN, ch.errorKey(at, d.objects), b.dead, "") {
+		if !d.store(p, *to.DeadLetterQueueS3Configuration.BucketARN, ch.errorKey(at, d.objects), b.dead, nil) {
 			return false
 		}
 	}
@@ -241,10 +241,17 @@ func (d *delivery) deliver(p *clock.Proc) bool {
 }
 
 // store puts an object into a bucket, again and again where that fails, until it succeeds or the channel is deleted. AWS does not
-// say how long it tries.
-func (d *delivery) store(p *clock.Proc, bucketARN, key string, recs []record.Record, compression string) bool {
+// say how long it tries. as is how it is stored; nil, of dead letters, is uncompressed and STANDARD.
+func (d *delivery) store(p *clock.Proc, bucketARN, key string, recs []record.Record, as *S3StorageConfiguration) bool {
+	compression, class := "", ""
+	if as != nil && *as.CompressionType != compressionNone {
+		compression = *as.CompressionType
+	}
+	if as != nil && *as.StorageClass != classStandard {
+		class = *as.StorageClass
+	}
 	for {
-		_, err := d.service.cfg.Store.PutRecords(p.Now(), strings.TrimPrefix(bucketARN, bucketARNs), key, recs, compression)
+		_, err := d.service.cfg.Store.PutRecordsAs(p.Now(), strings.TrimPrefix(bucketARN, bucketARNs), key, recs, compression, class)
 		if err == nil {
 			return true
 		}

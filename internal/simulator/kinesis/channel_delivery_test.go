@@ -21,18 +21,18 @@ type shelf struct {
 }
 
 type shelved struct {
-	at                       time.Duration // since the clock's beginning
-	bucket, key, compression string
-	bodies                   []string
+	at                              time.Duration // since the clock's beginning
+	bucket, key, compression, class string
+	bodies                          []string
 }
 
-func (s *shelf) PutRecords(now time.Time, bucket, key string, recs []record.Record, compression string) (int64, error) {
+func (s *shelf) PutRecordsAs(now time.Time, bucket, key string, recs []record.Record, compression, class string) (int64, error) {
 	if s.refuse > 0 {
 		s.refuse--
 		s.refused++
 		return 0, errors.New("no such bucket")
 	}
-	o := shelved{at: now.Sub(clock.Epoch), bucket: bucket, key: key, compression: compression}
+	o := shelved{at: now.Sub(clock.Epoch), bucket: bucket, key: key, compression: compression, class: class}
 	for i := range recs {
 		o.bodies = append(o.bodies, string(recs[i].Data))
 	}
@@ -101,12 +101,16 @@ func TestOnlyWhatIsWrittenSinceActiveIsDelivered(t *testing.T) {
 	}
 }
 
+// TestALargeObjectIsDeliveredBeforeItsTime: one of three records, whether by their bytes (a digit and a key of one byte) or by their
+// number.
 func TestALargeObjectIsDeliveredBeforeItsTime(t *testing.T) {
-	s, c, to := newChannels(t, Config{Model: Model{ChannelObject: 6}}) // a digit and a key of one byte: three records
-	mustChannel(t, s, channelTo("c"))
-	putsAt(t, s, c, 500*time.Millisecond, 600*time.Millisecond, 700*time.Millisecond, 800*time.Millisecond)
-	c.RunUntil(clock.Epoch.Add(time.Hour))
-	wantObjects(t, to, "1 [1 2 3]", "300.8 [4]")
+	for _, model := range []Model{{ChannelObject: 6}, {ChannelRecords: 3}} {
+		s, c, to := newChannels(t, Config{Model: model})
+		mustChannel(t, s, channelTo("c"))
+		putsAt(t, s, c, 500*time.Millisecond, 600*time.Millisecond, 700*time.Millisecond, 800*time.Millisecond)
+		c.RunUntil(clock.Epoch.Add(time.Hour))
+		wantObjects(t, to, "1 [1 2 3]", "300.8 [4]")
+	}
 }
 
 // TestAChannelFollowsAReshard: every record is delivered once, and those of a key in their order.
@@ -285,6 +289,7 @@ func TestKeyTemplates(t *testing.T) {
 		{defaultKeyTemplate, formatJSON, compressionNone, "kinesis-channel/c/id/2026/03/04/04/c-id-2026-03-04-04-06.json"},
 		{"a/!{yyyy}!{MM}!{dd}!{HH}!{mm}/b!{extension}", formatString, compressionGzip, "a/202603040406/b.txt.gz"},
 		{"!{channel-id}=!{channel-name}!{extension}", formatBytes, compressionNone, "id=c.bin"},
+		{"z!{extension}", formatJSON, compressionZstd, "z.json.zst"},
 		{"plain!", formatBytes, compressionNone, "plain!"},
 	} {
 		k, err := parseKeyTemplate(tt.template)
@@ -297,21 +302,6 @@ func TestKeyTemplates(t *testing.T) {
 		first, second := k.key(ch, at, 1), k.key(ch, at, 2)
 		if first == second || !strings.HasPrefix(first, tt.want+"-000000-") || !strings.HasPrefix(second, tt.want+"-000001-") {
 			t.Errorf("%s makes %s and %s", tt.template, first, second)
-		}
-	}
-}
-
-// TestGzipIsAskedOfTheStore: and nothing is asked where there is no compression.
-func TestGzipIsAskedOfTheStore(t *testing.T) {
-	for compression, want := range map[string]string{compressionGzip: "GZIP", compressionNone: ""} {
-		s, c, to := newChannels(t, Config{})
-		in := channelTo("c")
-		in.S3DestinationConfiguration.StorageConfiguration.CompressionType = &compression
-		mustChannel(t, s, in)
-		putsAt(t, s, c, 0)
-		c.RunUntil(clock.Epoch.Add(time.Hour))
-		if len(to.objects) != 1 || to.objects[0].compression != want {
-			t.Errorf("of %s: %+v", compression, to.objects)
 		}
 	}
 }
@@ -339,7 +329,7 @@ type exactly struct {
 	all   chan struct{}
 }
 
-func (e *exactly) PutRecords(_ time.Time, _, _ string, recs []record.Record, _ string) (int64, error) {
+func (e *exactly) PutRecordsAs(_ time.Time, _, _ string, recs []record.Record, _, _ string) (int64, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for i := range recs {

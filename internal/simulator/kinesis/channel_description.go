@@ -32,7 +32,7 @@ type ChannelStreamConfiguration struct {
 // RecordConfiguration is what the records of a stream are.
 type RecordConfiguration struct {
 	RecordFormatType *string
-	GSRSchemaARN     *string `json:",omitzero"` // of a channel to S3 Tables
+	GSRSchemaARN     *string `json:",omitzero"` // by which records are validated; not emulated
 }
 
 // S3DestinationConfiguration is the bucket that a channel delivers to. In a description all of it is there.

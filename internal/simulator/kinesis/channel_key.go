@@ -92,9 +92,7 @@ func (ch *channel) errorKey(at time.Time, n uint64) string {
 
 // extension is what the variable extension stands for. AWS names the variable and no value; these are ours.
 func (ch *channel) extension() string {
-	e := map[string]string{formatJSON: ".json", formatString: ".txt", formatBytes: ".bin"}[ch.format]
-	if *ch.destination.StorageConfiguration.CompressionType == compressionGzip {
-		e += ".gz"
-	}
-	return e
+	of := map[string]string{formatJSON: ".json", formatString: ".txt", formatBytes: ".bin"}
+	in := map[string]string{compressionNone: "", compressionGzip: ".gz", compressionZstd: ".zst"}
+	return of[ch.format] + in[*ch.destination.StorageConfiguration.CompressionType]
 }

@@ -162,13 +162,18 @@ func TestCreateChannelRefusals(t *testing.T) {
 		{"S3 Tables", func(in *CreateChannelInput) {
 			in.S3DestinationConfiguration, in.S3TablesDestinationConfiguration = nil, &S3TablesDestination{}
 		}, codeInvalidArgument, notYet("S3TablesDestinationConfiguration")},
-		{"ZSTD", func(in *CreateChannelInput) { *storage(in).CompressionType = "ZSTD" }, codeInvalidArgument, notYet("CompressionType ZSTD")},
 		{"another account's bucket", func(in *CreateChannelInput) { *storage(in).ExpectedBucketOwner = "111122223333" }, codeInvalidArgument, notYet("a bucket of another account (ExpectedBucketOwner 111122223333)")},
 		{"299 seconds", func(in *CreateChannelInput) { in.S3DestinationConfiguration.DataFreshnessInSeconds = new(int32(299)) }, codeInvalidArgument, "DataFreshnessInSeconds must be between 300 and 900; 299 was given."},
 		{"901 seconds", func(in *CreateChannelInput) { in.S3DestinationConfiguration.DataFreshnessInSeconds = new(int32(901)) }, codeInvalidArgument, "DataFreshnessInSeconds must be between 300 and 900; 901 was given."},
 		{"a format of tables", func(in *CreateChannelInput) {
 			in.StreamConfigurationList[0].RecordConfiguration.RecordFormatType = new("GSR_JSON")
 		}, codeInvalidArgument, "The record format GSR_JSON is only supported for streaming table destinations."},
+		{"a schema", func(in *CreateChannelInput) {
+			in.StreamConfigurationList[0].RecordConfiguration.GSRSchemaARN = new("arn:aws:glue:us-east-1:123456789012:schema/r/s")
+		}, codeInvalidArgument, notYet("GSRSchemaARN, the validation of records by a schema,")},
+		{"a schema that is none", func(in *CreateChannelInput) {
+			in.StreamConfigurationList[0].RecordConfiguration.GSRSchemaARN = new("s")
+		}, codeValidation, one + `'s' at 'streamConfigurationList.1.member.recordConfiguration.gSRSchemaARN' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:aws[-a-z0-9]*:glue:[-a-z0-9]+:\d{12}:schema/[-a-zA-Z0-9_$#.]+/[-a-zA-Z0-9_$#.]+`},
 		{"the service's key", func(in *CreateChannelInput) {
 			in.EncryptionConfiguration = &ChannelEncryptionConfiguration{new(encryptionKMS), new("alias/aws/kinesis")}
 		}, codeInvalidArgument, "A channel cannot use the key of the service, alias/aws/kinesis."},

@@ -10,9 +10,9 @@ import (
 // CreateChannel
 //
 // Emulated: channels from one on-demand stream to a general purpose bucket of the same account; the formats JSON, STRING and
-// BYTE_ARRAY; compression NONE and GZIP; output key templates; the dead-letter queue; tags; CREATING for
-// Model.ChannelCreating. S3 Tables, ZSTD and a bucket owner other than the account are refused by name. The storage class, the
-// key, the role and the log are kept and shown, and nothing else. The buckets need not exist: deliveries are tried again.
+// BYTE_ARRAY; all compressions; output key templates; the dead-letter queue; tags; CREATING for Model.ChannelCreating. S3 Tables, a
+// schema (GSRSchemaARN) and a bucket owner other than the account are refused by name. The key, the role and the log are kept and
+// shown, and nothing else; a storage class is shown of the objects, too. The buckets need not exist: deliveries are tried again.
 // Source: API reference CreateChannel; developer guide "Data delivery concepts", "How Amazon S3 delivery works", "S3 output key
 // template for Amazon S3 delivery", "Delivery quotas and limits". The texts of the refusals are ours.
 //
@@ -58,7 +58,7 @@ func (s *Service) CreateChannel(in CreateChannelInput) (*ChannelOutput, error) {
 	}
 	s.channels.mu.Lock()
 	defer s.channels.mu.Unlock()
-	if err := s.admitChannel(ch, now); err != nil {
+	if err := s.admitChannel(ch, st, now); err != nil {
 		return nil, err
 	}
 	if err := s.register(ch, st, now); err != nil {
@@ -76,15 +76,20 @@ func (s *Service) CreateChannel(in CreateChannelInput) (*ChannelOutput, error) {
 
 // admitChannel refuses a channel whose name is taken or that would be one too many. A channel that is DELETING counts. The
 // caller holds the channels' lock.
-func (s *Service) admitChannel(ch *channel, now time.Time) error {
-	for _, o := range s.channelsAt(now) {
+func (s *Service) admitChannel(ch *channel, st *stream, now time.Time) error {
+	all := s.channelsAt(now)
+	for _, o := range all {
 		if o.name == ch.name {
 			return errorf(codeInUse, "Channel %s under account %s already exists.", ch.name, s.cfg.Account)
 		}
-		if o.stream == ch.stream {
+		if o.reads(st) {
 			return errorf(codeLimitExceeded, "This request would exceed the limit of one channel to a general purpose bucket for "+
 				"stream %s under account %s.", ch.stream, s.cfg.Account)
 		}
+	}
+	if most := s.mostChannels(); len(all) >= most { // those of streams that left the on-demand mode count, too
+		return errorf(codeLimitExceeded, "This request would exceed the channel limit for the account %s in %s. Limit: %d.",
+			s.cfg.Account, s.cfg.Region, most)
 	}
 	return nil
 }
@@ -116,8 +121,11 @@ func (s *Service) newChannel(in *CreateChannelInput) (*channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f := *of.RecordConfiguration.RecordFormatType; f == "GSR_JSON" {
+	switch {
+	case *of.RecordConfiguration.RecordFormatType == "GSR_JSON":
 		return nil, errorf(codeInvalidArgument, "The record format GSR_JSON is only supported for streaming table destinations.")
+	case of.RecordConfiguration.GSRSchemaARN != nil:
+		return nil, notEmulated("GSRSchemaARN, the validation of records by a schema,")
 	}
 	if k := in.EncryptionConfiguration; k != nil && strings.HasSuffix(*k.KeyId, "alias/aws/kinesis") {
 		return nil, errorf(codeInvalidArgument, "A channel cannot use the key of the service, %s.", *k.KeyId)
@@ -145,7 +153,7 @@ func (d *S3DestinationConfiguration) withDefaults() S3DestinationConfiguration {
 		storage.OutputKeyTemplate = new(defaultKeyTemplate)
 	}
 	if storage.StorageClass == nil {
-		storage.StorageClass = new("STANDARD")
+		storage.StorageClass = new(classStandard)
 	}
 	dead := DeadLetterQueueS3Configuration{BucketARN: storage.BucketARN, ExpectedBucketOwner: storage.ExpectedBucketOwner}
 	if d.DeadLetterQueueS3Configuration != nil {

@@ -29,7 +29,7 @@ func (s *Service) DeleteStream(in DeleteStreamInput) error {
 	if err != nil {
 		return err
 	}
-	if n := s.channelsOf(name, true, now); n > 0 && st.deleted.IsZero() {
+	if n := s.channelsOf(st, true, now); n > 0 && st.deleted.IsZero() {
 		st.mu.Unlock()
 		return errorf(codeInUse, "Stream %s under account %s cannot be deleted while it has active channels: %d.", name, s.cfg.Account, n)
 	}

@@ -3,8 +3,7 @@ package kinesis
 // DescribeLimits
 //
 // Emulated: shards and on-demand streams, as they count against the quotas: shards of on-demand streams count against none.
-// ChannelCount counts channels of every state. ChannelCountLimit is twice the quota of on-demand streams, by which the guide says
-// that channels are bounded.
+// ChannelCount counts channels of every state. ChannelCountLimit is twice the quota of on-demand streams.
 // Source: API reference DescribeLimits; developer guide "Delivery quotas and limits".
 
 // DescribeLimitsInput is DescribeLimits's request: it has no members.
@@ -30,6 +29,6 @@ func (s *Service) DescribeLimits(DescribeLimitsInput) (*DescribeLimitsOutput, er
 	return &DescribeLimitsOutput{
 		ShardLimit: s.cfg.Limits.Shards, OpenShardCount: used.shards,
 		OnDemandStreamCount: used.onDemand, OnDemandStreamCountLimit: s.cfg.Limits.OnDemandStreams,
-		ChannelCount: s.channelsOf("", false, now), ChannelCountLimit: channelsOfOne * s.cfg.Limits.OnDemandStreams,
+		ChannelCount: s.channelsOf(nil, false, now), ChannelCountLimit: s.mostChannels(),
 	}, nil
 }

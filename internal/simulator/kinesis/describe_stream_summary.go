@@ -48,7 +48,7 @@ func (s *Service) DescribeStreamSummary(in DescribeStreamSummaryInput) (*Describ
 		StreamName: name, StreamARN: s.StreamARN(name), StreamStatus: status, StreamModeDetails: st.modeDetails(),
 		RetentionPeriodHours: set.hours(), StreamCreationTimestamp: Timestamp{st.created},
 		EnhancedMonitoring: set.metrics(), EncryptionType: set.encryption, KeyId: set.keyID,
-		ConsumerCount: len(st.consumersAt(now)), ChannelCount: s.channelsOf(name, false, now), MaxRecordSizeInKiB: int(set.recordSize / kib), WarmThroughput: set.warmth(),
+		ConsumerCount: len(st.consumersAt(now)), ChannelCount: s.channelsOf(st, false, now), MaxRecordSizeInKiB: int(set.recordSize / kib), WarmThroughput: set.warmth(),
 	}
 	if status != statusCreating {
 		d.OpenShardCount = len(st.open)

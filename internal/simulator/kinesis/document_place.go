@@ -100,6 +100,7 @@ func (s *Service) restoreChannels(d *placeDocument) {
 // whole tells whether nothing is missing in a document that is always there.
 func (d *placeDocument) whole() bool {
 	return !slices.ContainsFunc(d.Channels, func(c channelDocument) bool {
-		return c.Destination.StorageConfiguration == nil || c.Destination.StorageConfiguration.OutputKeyTemplate == nil
+		to := c.Destination.StorageConfiguration
+		return to == nil || to.OutputKeyTemplate == nil || to.CompressionType == nil || to.StorageClass == nil
 	})
 }

@@ -28,6 +28,9 @@ type Model struct {
 	// ChannelObject are the bytes of data and keys of one object of a channel at which it is delivered before its data freshness
 	// is over; 0: 64 MiB. AWS writes "optimally sized objects".
 	ChannelObject int64
+	// ChannelRecords are the records of one object at which it is delivered likewise: what a channel holds of small ones costs more than
+	// their bytes; 0: 1,000,000.
+	ChannelRecords int
 
 	Put Latency // of PutRecord and PutRecords
 	Get Latency // of GetRecords
@@ -109,6 +112,9 @@ func (m Model) withDefaults() Model {
 	}
 	if m.ChannelObject == 0 {
 		m.ChannelObject = 64 * mib
+	}
+	if m.ChannelRecords == 0 {
+		m.ChannelRecords = 1_000_000
 	}
 	return m
 }

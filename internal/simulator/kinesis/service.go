@@ -37,9 +37,10 @@ type Config struct {
 	Store Store
 }
 
-// Store takes the objects of channels. size is -1 where it is not known yet. Any error is retried.
+// Store takes the objects of channels. No compression and no storage class are NONE and STANDARD. size is -1 where it is not known yet.
+// Any error is retried.
 type Store interface {
-	PutRecords(now time.Time, bucket, key string, records []record.Record, compression string) (size int64, err error)
+	PutRecordsAs(now time.Time, bucket, key string, records []record.Record, compression, storageClass string) (size int64, err error)
 }
 
 // Service is the Kinesis Data Streams of one account and region. It is safe for concurrent use.

@@ -26,6 +26,7 @@ type Meta struct {
 	ContentLanguage    string
 	CacheControl       string
 	Expires            string
+	StorageClass       string            // "" is STANDARD
 	User               map[string]string // x-amz-meta-*, names in lower case without that prefix
 	Checksum           Checksum
 }
@@ -60,7 +61,6 @@ type object struct {
 	body     []byte          // nil where it is not rendered yet, or dropped
 	records  []record.Record // to render body from
 	held     int64           // bytes that body and records take of the cap
-	gzip     bool            // what is rendered from records is compressed
 	rendered bool            // body, size and ETag are there
 	gone     bool            // deleted or replaced
 	dropped  bool            // neither body nor records are there any more

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
+
 	"github.com/wavetank/wavetank/internal/simulator/objectstore"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
@@ -58,6 +60,20 @@ func gunzip(t *testing.T, b []byte) string {
 		t.Fatal(err)
 	}
 	out, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func unzstd(t *testing.T, b []byte) string {
+	t.Helper()
+	r, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	out, err := r.DecodeAll(b, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,6 +138,8 @@ func TestObjectsOfRecords(t *testing.T) {
 		{"bytes, compressed", wire("one\n", "two"), objectstore.Gzip, true, "one\ntwo"},
 		{"ours", lazy(3), objectstore.Uncompressed, true, "000000000000000100000002"},
 		{"ours, compressed", lazy(2), objectstore.Gzip, false, "0000000000000001"},
+		{"bytes, compressed by zstd", wire("one\n", "two"), objectstore.Zstd, true, "one\ntwo"},
+		{"ours, compressed by zstd", lazy(2), objectstore.Zstd, false, "0000000000000001"},
 		{"some of each", append(lazy(1), wire("x")...), "", true, "00000000x"},
 		{"none", nil, "", true, ""},
 	}
@@ -148,11 +166,15 @@ func TestObjectsOfRecords(t *testing.T) {
 				t.Fatal(err)
 			}
 			body := string(got.Body)
-			if tt.compression == objectstore.Gzip {
-				body = gunzip(t, got.Body)
-				if got.Meta.ContentEncoding != "gzip" {
-					t.Error("no Content-Encoding gzip")
-				}
+			encoding := ""
+			switch tt.compression {
+			case objectstore.Gzip:
+				body, encoding = gunzip(t, got.Body), "gzip"
+			case objectstore.Zstd:
+				body, encoding = unzstd(t, got.Body), "zstd"
+			}
+			if got.Meta.ContentEncoding != encoding {
+				t.Errorf("Content-Encoding %q, want %q", got.Meta.ContentEncoding, encoding)
 			}
 			if body != tt.want || info.Size != int64(len(got.Body)) || size >= 0 && size != info.Size {
 				t.Errorf("body %q of %d bytes (size %d at first, %d by Head), want %q", body, len(got.Body), size, info.Size, tt.want)

@@ -6,9 +6,12 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"runtime"
 	"slices"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
@@ -17,7 +20,11 @@ import (
 const (
 	Uncompressed = "UNCOMPRESSED"
 	Gzip         = "GZIP"
+	Zstd         = "ZSTD"
 )
+
+// encodings are the Content-Encoding of compressed objects: of GZIP as measured on AWS, of ZSTD the name that HTTP has (RFC 8878).
+var encodings = map[string]string{"": "", Uncompressed: "", Gzip: "gzip", Zstd: "zstd"}
 
 // PutRecords stores an object that is the concatenation of records, without a separator, compressed as asked. The
 // records are read during the call only. Where all of them have their bytes the object is made at once; else it is made
@@ -26,16 +33,19 @@ const (
 //
 // It fails with [ErrNoSuchBucket], [ErrKeyTooLong] and [ErrFull].
 func (s *Service) PutRecords(now time.Time, bucket, key string, records []record.Record, compression string) (size int64, err error) {
-	if compression != "" && compression != Uncompressed && compression != Gzip {
-		return 0, fmt.Errorf("put object %q: compression %q is not one of %s, %s", key, compression, Uncompressed, Gzip)
+	return s.PutRecordsAs(now, bucket, key, records, compression, "")
+}
+
+// PutRecordsAs is PutRecords with the storage class that the object is to show; "" is STANDARD.
+func (s *Service) PutRecordsAs(
+	now time.Time, bucket, key string, records []record.Record, compression, storageClass string,
+) (size int64, err error) {
+	encoding, known := encodings[compression]
+	if !known {
+		return 0, fmt.Errorf("put object %q: compression %q is not one of %s, %s, %s", key, compression, Uncompressed, Gzip, Zstd)
 	}
-	o := &object{
-		info: Info{Key: key, Size: -1, Modified: now, Records: len(records), Meta: Meta{ContentType: "application/octet-stream"}},
-		gzip: compression == Gzip,
-	}
-	if o.gzip {
-		o.info.Meta.ContentEncoding = "gzip" // as measured on AWS
-	}
+	meta := Meta{ContentType: "application/octet-stream", ContentEncoding: encoding, StorageClass: storageClass}
+	o := &object{info: Info{Key: key, Size: -1, Modified: now, Records: len(records), Meta: meta}}
 	have := s.fill(o, records)
 	if have {
 		s.make(o, records)
@@ -59,7 +69,7 @@ func (s *Service) fill(o *object, records []record.Record) (have bool) {
 		o.records = slices.Clone(records)
 		o.held = int64(len(records))*recordCost + dataBytes(records)
 	}
-	if o.gzip {
+	if o.compressed() {
 		return false // its size is not known yet
 	}
 	o.info.Size = 0
@@ -87,7 +97,7 @@ func (s *Service) render(o *object) error {
 	if s.config.Render == nil && slices.ContainsFunc(o.records, func(r record.Record) bool { return lazy(&r) }) {
 		return fail(ErrNotRendered, "%q holds records of ours and this store has no way to render them", o.info.Key)
 	}
-	made := &object{info: o.info, gzip: o.gzip}
+	made := &object{info: o.info}
 	s.make(made, o.records)
 	if err := s.reserve(made.held - o.held); err != nil {
 		return err
@@ -106,9 +116,13 @@ func (s *Service) make(o *object, records []record.Record) {
 	if c == nil {
 		c = newCompressor(s.config.Level)
 	}
-	if o.gzip {
-		o.body = c.compress(records, s.config.Render)
-	} else {
+	switch o.info.Meta.ContentEncoding {
+	case encodings[Gzip]:
+		c.gzip.Reset(&c.out)
+		o.body = c.compress(c.gzip, records, s.config.Render)
+	case encodings[Zstd]:
+		o.body = c.compress(c.zstandard(), records, s.config.Render)
+	default:
 		o.body = c.concatenate(records, s.config.Render)
 	}
 	if c.out.Cap() <= maxPooled {
@@ -124,11 +138,15 @@ func (s *Service) make(o *object, records []record.Record) {
 // maxPooled is the largest output buffer worth keeping for the next object.
 const maxPooled = 16 << 20
 
+// compressed tells whether what is rendered from records is compressed.
+func (o *object) compressed() bool { return o.info.Meta.ContentEncoding != "" }
+
 // compressor is what one body is made with; they are pooled.
 type compressor struct {
 	out  bytes.Buffer
 	gzip *gzip.Writer
-	one  []byte // a rendered record
+	zstd *zstd.Encoder // nil until it is needed, which is seldom: it is large
+	one  []byte        // a rendered record
 }
 
 func newCompressor(level int) *compressor {
@@ -145,10 +163,22 @@ func newCompressor(level int) *compressor {
 // them for ten milliseconds and more, and on the wall the load that is due then would leave late.
 const politeness = 32 << 10
 
-// compress makes a gzip body.
-func (c *compressor) compress(records []record.Record, render record.Render) []byte {
+// zstandard is a writer of the fastest level, as that of gzip is. It starts no goroutine.
+func (c *compressor) zstandard() *zstd.Encoder {
+	if c.zstd == nil {
+		var err error
+		c.zstd, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true))
+		if err != nil {
+			panic(err) // its options are constant
+		}
+	}
+	c.zstd.Reset(&c.out)
+	return c.zstd
+}
+
+// compress makes a body by a writer that writes to out.
+func (c *compressor) compress(to io.WriteCloser, records []record.Record, render record.Render) []byte {
 	c.out.Reset()
-	c.gzip.Reset(&c.out)
 	written := 0
 	for i := range records {
 		data := records[i].Data
@@ -156,13 +186,13 @@ func (c *compressor) compress(records []record.Record, render record.Render) []b
 			c.one = render(c.one[:0], &records[i])
 			data = c.one
 		}
-		_, _ = c.gzip.Write(data) // writing to a buffer does not fail
+		_, _ = to.Write(data) // writing to a buffer does not fail
 		if written += len(data); written >= politeness {
 			written = 0
 			runtime.Gosched()
 		}
 	}
-	_ = c.gzip.Close()
+	_ = to.Close()
 	return append(make([]byte, 0, c.out.Len()), c.out.Bytes()...)
 }
 

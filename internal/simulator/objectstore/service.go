@@ -25,7 +25,7 @@ type Config struct {
 	DropRecords bool
 	// MaxBytes caps what the store holds: bodies, records and a fixed cost an object. 0 is DefaultMaxBytes.
 	MaxBytes int64
-	// Level is the gzip level of deliveries. 0 is [gzip.BestSpeed]; AWS documents none.
+	// Level is the gzip level of deliveries. 0 is [gzip.BestSpeed]; AWS documents none. Those of ZSTD are at its fastest.
 	Level int
 }
 

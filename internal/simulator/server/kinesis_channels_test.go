@@ -12,6 +12,7 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 	sdks3 "github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"go.uber.org/goleak"
 
 	"github.com/wavetank/wavetank/internal/clock"
@@ -51,7 +52,7 @@ func newChannelInput() *sdk.CreateChannelInput {
 		S3DestinationConfiguration: &types.S3DestinationConfiguration{
 			StorageConfiguration: &types.S3StorageConfiguration{
 				BucketARN: aws.String("arn:aws:s3:::clicks"), ExpectedBucketOwner: aws.String("123456789012"),
-				CompressionType: types.S3CompressionTypeNone, OutputKeyTemplate: aws.String("in/!{channel-name}!{extension}"),
+				CompressionType: types.S3CompressionTypeNone, StorageClass: types.S3StorageClassGlacierIr, OutputKeyTemplate: aws.String("in/!{channel-name}!{extension}"),
 			},
 		},
 		Tags: map[string]string{"team": "orders"},
@@ -141,6 +142,9 @@ func firstObject(t *testing.T, client *sdks3.Client, prefix string) string {
 		out, err := client.GetObject(t.Context(), &sdks3.GetObjectInput{Bucket: aws.String("clicks"), Key: listed.Contents[0].Key})
 		if err != nil {
 			t.Fatal(err)
+		}
+		if out.StorageClass != s3types.StorageClassGlacierIr || listed.Contents[0].StorageClass != s3types.ObjectStorageClassGlacierIr {
+			t.Errorf("the object is %q, and listed as %q", out.StorageClass, listed.Contents[0].StorageClass)
 		}
 		body, err := io.ReadAll(out.Body)
 		if err != nil {

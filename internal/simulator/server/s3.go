@@ -178,7 +178,7 @@ func (req *s3Request) refuseHeaders() error {
 		switch {
 		case name == "If-Match", name == "If-None-Match":
 		case name == "X-Amz-Acl" && value != "private" && value != "bucket-owner-full-control":
-		case name == "X-Amz-Storage-Class" && value != "STANDARD":
+		case name == "X-Amz-Storage-Class" && value != standardClass:
 		case name == "X-Amz-Server-Side-Encryption" && value != "AES256": // what S3 does anyway
 		case strings.HasPrefix(name, "X-Amz-Server-Side-Encryption-"), strings.HasPrefix(name, "X-Amz-Object-Lock-"),
 			strings.HasPrefix(name, "X-Amz-Grant-"), name == "X-Amz-Tagging", name == "X-Amz-Copy-Source",

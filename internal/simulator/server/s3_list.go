@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/xml"
 	"net/http"
@@ -10,6 +11,9 @@ import (
 
 	"github.com/wavetank/wavetank/internal/simulator/objectstore"
 )
+
+// standardClass is the storage class of what names none.
+const standardClass = "STANDARD"
 
 type s3Content struct {
 	Key               string
@@ -75,7 +79,7 @@ func (s *Server) listObjectsV2(req *s3Request) error {
 				continue // it has gone since
 			}
 		}
-		content := s3Content{encode(o.Key), o.Modified.UTC().Format(s3Time), `"` + o.ETag + `"`, o.Meta.Checksum.Algorithm, max(o.Size, 0), nil, "STANDARD"}
+		content := s3Content{encode(o.Key), o.Modified.UTC().Format(s3Time), `"` + o.ETag + `"`, o.Meta.Checksum.Algorithm, max(o.Size, 0), nil, cmp.Or(o.Meta.StorageClass, standardClass)}
 		if req.query.Get("fetch-owner") == "true" {
 			content.Owner = &s3Owner{req.call.account}
 		}

@@ -149,6 +149,9 @@ func (req *s3Request) describe(h http.Header, o objectstore.Info, part bool) {
 	set("Content-Language", o.Meta.ContentLanguage, "response-content-language")
 	set("Cache-Control", o.Meta.CacheControl, "response-cache-control")
 	set("Expires", o.Meta.Expires, "response-expires")
+	if o.Meta.StorageClass != "" { // S3 tells of all classes but STANDARD
+		h.Set("X-Amz-Storage-Class", o.Meta.StorageClass)
+	}
 	for name, value := range o.Meta.User {
 		h.Set("X-Amz-Meta-"+name, value)
 	}
