@@ -6,8 +6,10 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wavetank/wavetank/internal/measure"
 	"github.com/wavetank/wavetank/scenarios"
@@ -187,5 +189,48 @@ func TestPageOfOddRuns(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What of a run was on purpose is said in its notes, in the order of its beginning, and on its pictures.
+func TestFaultsAreTold(t *testing.T) {
+	const second = scenarios.Duration(time.Second)
+	all := []scenarios.Fault{
+		{At: 3 * second, For: 2 * second, Cut: &scenarios.CutFault{}},
+		{For: second, Throttle: &scenarios.ThrottleFault{}},
+		{At: second / 2, For: second, Latency: &scenarios.LatencyFault{}},
+		{At: 5 * second, For: 100 * second, Error: &scenarios.ErrorFault{Code: "InternalFailure"}},
+		{At: second, For: second, Stall: &scenarios.StallFault{ShardID: "shardId-000000000001"}},
+		{At: 2 * second, For: second, Stall: &scenarios.StallFault{}},
+	}
+	tests := []struct {
+		faults []scenarios.Fault
+		want   string
+	}{
+		{nil, ""},
+		{all[:1], "cut for 2s from 3s"},
+		{all, "throttle for 1s from 0s, latency for 1s from 500ms, stall of shardId-000000000001 for 1s from 1s, stall for 1s from 2s, " +
+			"cut for 2s from 3s, error InternalFailure for 1m40s from 5s"},
+		{slices.Repeat(all[:1], 10), strings.Repeat("cut for 2s from 3s, ", 8) + "and 2 more"},
+	}
+	for _, tt := range tests {
+		y := short(t, "put.latency p99 < 100ms")
+		y.scenario.Faults = tt.faults
+		r := y.report(t)
+		var text strings.Builder
+		if err := r.WriteMarkdown(&text); err != nil {
+			t.Fatal(err)
+		}
+		const says = "faults of the scenario, since the start of the load: "
+		page := pageOf(t, r)
+		if got, said := strings.CutPrefix(r.faults(), says); got != tt.want || said != (tt.want != "") ||
+			said && (!strings.Contains(text.String(), tt.want) || !strings.Contains(page, tt.want)) {
+			t.Errorf("told as %q, want %q, in the summary and on the page", got, tt.want)
+		}
+		for i := range tt.faults {
+			if words := "fault of the scenario: " + r.faultText(i); !strings.Contains(page, words) {
+				t.Errorf("no picture says %q", words)
+			}
+		}
 	}
 }

@@ -58,6 +58,9 @@ func (g *Goodput) text() string {
 // notes are what else a reader must know of the run.
 func (r *Report) notes() []string {
 	var notes []string
+	if faults := r.faults(); faults != "" {
+		notes = append(notes, faults)
+	}
 	end := r.Run.End
 	if end != nil {
 		notes = append(notes, end.Notes...)

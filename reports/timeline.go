@@ -1,8 +1,11 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/wavetank/wavetank/internal/measure"
 )
@@ -94,6 +97,30 @@ func (t *timeline) axis(s *svg, y float64) {
 	}
 }
 
+// mostFaults is how many faults a sentence names.
+const mostFaults = 8
+
+// faults says what of the run was on purpose; "" where nothing was.
+func (r *Report) faults() string {
+	all := r.Scenario.Faults
+	order := make([]int, len(all))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(all[a].At, all[b].At) })
+	var words []string
+	for _, i := range order[:min(len(order), mostFaults)] {
+		words = append(words, r.faultText(i)+" from "+all[i].At.String())
+	}
+	switch n := len(all) - len(words); {
+	case len(all) == 0:
+		return ""
+	case n > 0:
+		words = append(words, fmt.Sprintf("and %d more", n))
+	}
+	return "faults of the scenario, since the start of the load: " + strings.Join(words, ", ")
+}
+
 func (r *Report) faultText(i int) string {
 	f := &r.Scenario.Faults[i]
 	kind := "stall"
@@ -106,6 +133,8 @@ func (r *Report) faultText(i int) string {
 		kind = "latency"
 	case f.Error != nil:
 		kind = "error " + f.Error.Code
+	case f.Cut != nil:
+		kind = "cut"
 	}
 	return kind + " for " + f.For.String()
 }

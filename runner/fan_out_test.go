@@ -104,6 +104,13 @@ load:
 		{"an event is cut off", "{at: 8s, for: 250ms, cut: {service: kinesis, operation: SubscribeToShardEvent}}", time.Second, 5 * time.Second},
 		{"events are late", "{at: 8s, for: 5s, latency: {service: kinesis, operation: SubscribeToShardEvent, add: 300ms}}", 300 * time.Millisecond, 700 * time.Millisecond},
 		{"events are held", "{at: 8s, for: 5s, stall: {stream: s, operation: SubscribeToShardEvent}}", 4 * time.Second, 5 * time.Second},
+		{ // it is open all the same: the next one must wait for its five seconds
+			"an event fails, and another subscription is not answered",
+			"{at: 8s, for: 250ms, error: {service: kinesis, operation: SubscribeToShardEvent, code: InternalFailureException}}, " +
+				"{at: 9s, for: 500ms, cut: {service: kinesis, operation: SubscribeToShard, when: answer}}",
+			5500 * time.Millisecond, 6500 * time.Millisecond,
+		},
+		{"events that are late for longer than a request would wait", "{at: 8s, for: 250ms, latency: {service: kinesis, operation: SubscribeToShardEvent, add: 40s}}", 40 * time.Second, 41 * time.Second},
 		{
 			"neither an event nor another subscription",
 			"{at: 8s, for: 5s, error: {service: kinesis, operation: SubscribeToShardEvent, code: InternalFailureException}}, " +

@@ -203,3 +203,43 @@ func TestFaultsAreCountedAsWhatTheyAre(t *testing.T) {
 		})
 	}
 }
+
+// What a fault refuses is a fault's, on both clocks, for streams and for Direct PUT, record by record and as a whole: no report
+// takes it for a limit of the service. An error that is no limit's goes by its code.
+func TestRefusalsOfFaultsAreTheFaults(t *testing.T) {
+	t.Parallel()
+	const scenario = `
+duration: 1s
+drain: 10s
+pipeline:
+  streams: {s: {shardCount: 1}}
+  deliveryStreams:
+    d: {s3: {bucket: objects, bufferingHints: {size: 1MiB, interval: 1s}}}
+load:
+  - {stream: s, generator: {clickstream: {users: 10}}, rate: 100/s, batch: {records: 10}, retry: {attempts: 1}}
+  - {deliveryStream: d, generator: {clickstream: {users: 10}}, rate: 100/s, batch: {records: 10}, retry: {attempts: 1}}
+`
+	tests := []struct {
+		name, fault, stream, deliveryStream string // what they refuse of each, by limit or code; "": nothing
+	}{
+		{"records of a stream", "throttle: {stream: s, share: 50%}", "injected", ""},
+		{"records of Direct PUT", "throttle: {deliveryStream: d, share: 50%}", "", "injected"},
+		{"whole calls", "error: {code: ProvisionedThroughputExceededException}", "injected", "injected"},
+		{"half of the calls", "error: {code: ServiceUnavailableException, share: 50%}", "injected", "injected"},
+		{"calls that fail", "error: {code: InternalFailure}", "InternalFailure", "InternalFailure"},
+	}
+	for _, test := range tests {
+		k := tank{scenario: scenario + "faults: [{for: 10s, " + test.fault + "}]\n"}
+		for name, o := range map[string]*outcome{"in virtual time": k.run(t), "over the wire": serve(t, k.open(t), nil)} {
+			for _, to := range [][3]string{{"stream", "s", test.stream}, {"deliveryStream", "d", test.deliveryStream}} {
+				throttled, failed := o.total("put.throttled", to[0], to[1]), o.total("put.failed", to[0], to[1])
+				byLimit := o.total("put.throttled", to[0], to[1], "limit", to[2])
+				byCode := o.total("put.failed", to[0], to[1], "code", to[2])
+				if throttled != byLimit || failed != byCode || (throttled+failed > 0) != (to[2] != "") {
+					t.Errorf("%s, %s: %s refused %d records, %d of them as %s; %d failed, %d of them so",
+						test.name, name, to[1], throttled, byLimit, to[2], failed, byCode)
+				}
+			}
+		}
+	}
+}

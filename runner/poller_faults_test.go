@@ -187,6 +187,7 @@ load:
 	refused := &fault.Error{Code: "ProvisionedThroughputExceededException"}
 	actions := map[string][]fault.Action{
 		"GetRecords":       {{Cut: true}, {Err: refused}, {Cut: true, After: true}, {Delay: 20 * time.Millisecond}, {Release: release}},
+		"GetShardIterator": {{Err: refused}, {Cut: true, After: true}},
 		"SubscribeToShard": {{Cut: true}}, // one that has succeeded is followed by none for five seconds
 		// What is broken off would wait for those.
 		"SubscribeToShardEvent": {{Delay: 20 * time.Millisecond}, {Release: release}},

@@ -101,13 +101,22 @@ func (c *checker) faults() {
 		at := fmt.Sprint(i)
 		if f.Throttle != nil {
 			c.stream(f.Throttle.Stream, "faults", at, "throttle", "stream")
-			c.deliveryStream(f.Throttle.DeliveryStream, "faults", at, "throttle", "deliveryStream")
+			c.directPut(f.Throttle.DeliveryStream, "faults", at, "throttle", "deliveryStream")
 		}
 		if f.Stall != nil {
 			c.stream(f.Stall.Stream, "faults", at, "stall", "stream")
-			c.deliveryStream(f.Stall.DeliveryStream, "faults", at, "stall", "deliveryStream")
+			c.directPut(f.Stall.DeliveryStream, "faults", at, "stall", "deliveryStream")
 			c.shard(f.Stall, "faults", at, "stall", "shardId")
 		}
+	}
+}
+
+// directPut wants the delivery stream of a fault to be one that requests are made to.
+func (c *checker) directPut(name string, path ...string) {
+	c.deliveryStream(name, path...)
+	if source := c.s.Pipeline.DeliveryStreams[name].Source; source != "" {
+		c.d.errorf(c.root.at(path...), "found %q, to which nobody puts: it reads the stream %q; want that stream, or a delivery stream without a source",
+			name, source)
 	}
 }
 

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -60,7 +61,10 @@ var errorShape = shape[ErrorFault]{
 			func(f *ErrorFault) *string { return &f.Code }, "The AWS error they fail with.", required),
 		row("share", share, func(f *ErrorFault) *Share { return &f.Share }, "How many of the requests.", byDefault("100%")),
 	},
-	finish: func(d *decoder, n *node, f *ErrorFault) { checkOperation(d, n, f.Service, f.Operation) },
+	finish: func(d *decoder, n *node, f *ErrorFault) {
+		checkOperation(d, n, f.Service, f.Operation)
+		checkCode(d, n.get("code"), f.Code)
+	},
 }
 
 var stallShape = shape[StallFault]{
@@ -80,9 +84,13 @@ var stallShape = shape[StallFault]{
 // shardOperations are what touches one shard, or some, of a stream.
 var shardOperations = []string{"GetRecords", "GetShardIterator", "PutRecord", "PutRecords", "SubscribeToShard", "SubscribeToShardEvent"}
 
-// finishStall wants a shard to be one of a stream, and an operation to touch it.
+// finishStall wants a shard to be one of a stream, and an operation to be of what is stalled, and to touch the shard.
 func finishStall(d *decoder, n *node, f *StallFault) {
 	switch {
+	case f.DeliveryStream != "":
+		checkOperation(d, n, "firehose", f.Operation)
+	case f.Stream != "" && f.ShardID == "":
+		checkOperation(d, n, "kinesis", f.Operation)
 	case f.ShardID == "":
 	case f.Stream == "":
 		d.errorf(n.get("shardId"), "found %s without a stream, want the stream whose shard it is beside it", f.ShardID)
@@ -137,6 +145,39 @@ func allOperations() (all []string) {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
+}
+
+// errorCodes are those that the simulated services answer with by AWS's service models, and those of every service of AWS ("Common
+// errors"), with those that the SDKs take for a throttle.
+var errorCodes = []string{
+	"AccessDenied", "AccessDeniedException", "BadDigest", "BandwidthLimitExceeded", "BucketAlreadyExists", "BucketAlreadyOwnedByYou",
+	"CodeStorageExceededException", "ConcurrentModificationException", "DryRunOperationException", "EntityTooLarge",
+	"ExpiredIteratorException", "ExpiredNextTokenException", "ExpiredToken", "ExpiredTokenException", "IncompleteSignature",
+	"IncompleteSignatureException", "InternalError", "InternalFailure", "InternalFailureException", "InternalServerError",
+	"InvalidArgument", "InvalidArgumentException", "InvalidClientTokenId", "InvalidKMSResourceException",
+	"InvalidParameterValueException", "InvalidSignatureException", "InvalidSourceException", "KMSAccessDeniedException",
+	"KMSDisabledException", "KMSInvalidStateException", "KMSNotFoundException", "KMSOptInRequired", "KMSThrottlingException",
+	"LimitExceededException", "MissingAuthenticationToken", "MissingAuthenticationTokenException", "NoSuchBucket", "NoSuchKey",
+	"NoSuchUpload", "NotAuthorized", "OptInRequired", "PriorRequestNotComplete", "ProvisionedThroughputExceededException",
+	"RequestExpired", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "RequestTimeout",
+	"ResourceConflictException", "ResourceInUseException", "ResourceNotFoundException", "SerializationException", "ServiceException",
+	"ServiceUnavailable", "ServiceUnavailableException", "SignatureDoesNotMatch", "SlowDown", "ThrottledException", "Throttling", "ThrottlingException",
+	"TooManyRequestsException", "UnknownOperationException", "UnrecognizedClientException", "ValidationError", "ValidationException",
+}
+
+// checkCode finds a slip of the pen: a code that is none of AWS's and nearly one. Any other may be one that is not in the list.
+func checkCode(d *decoder, n *node, code string) {
+	if slices.Contains(errorCodes, code) {
+		return
+	}
+	near := func(code, known string) bool { return editDistance([]rune(code), []rune(strings.ToLower(known))) <= 2 }
+	lower := strings.ToLower(code)
+	for _, known := range errorCodes {
+		if near(lower, known) || near(lower+"exception", known) {
+			d.errorf(n, "found %s, want an AWS error code; did you mean %q?", code, known)
+			return
+		}
+	}
 }
 
 // checkOperation wants the operation to be one of the service's, where both are given.

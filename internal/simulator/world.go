@@ -22,7 +22,7 @@ type Config struct {
 	// back are made at once.
 	Disk *kinesis.Disk
 
-	// Faults acts on what mappings and delivery streams read of streams, as the wire's hook does on requests; nil: nothing does.
+	// Faults acts on what mappings and delivery streams ask of streams and buckets, as the wire's hook does on requests; nil: nothing does.
 	Faults fault.Hook
 
 	// The services' settings. Account, Region, Clock, Faults and the shared cap are filled in for each world.

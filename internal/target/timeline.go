@@ -84,8 +84,9 @@ func (t *Timeline) add(a *fault.Action, f *scenarios.Fault, to time.Time, r faul
 			a.Until = to
 		}
 	case f.Cut != nil:
-		if !a.Cut && named(r, f.Cut.Service, f.Cut.Operation) && t.random.Float64() < float64(f.Cut.Share) {
-			a.Cut, a.After = true, f.Cut.When == scenarios.CutAnswer
+		if !a.Cut && !a.Lost && named(r, f.Cut.Service, f.Cut.Operation) && t.random.Float64() < float64(f.Cut.Share) {
+			a.Lost = f.Cut.When == scenarios.CutAnswer // what holds the request holds it before
+			a.Cut = !a.Lost
 		}
 	}
 }

@@ -27,6 +27,9 @@ func TestTimeline(t *testing.T) {
 		{At: 11 * s, For: s, Cut: &scenarios.CutFault{Operation: "PutRecords", When: scenarios.CutAnswer, Share: 1}},
 		{At: 11 * s, For: s, Cut: &scenarios.CutFault{Service: "firehose", When: scenarios.CutRequest, Share: 1}},
 		{At: 11 * s, For: s, Cut: &scenarios.CutFault{When: scenarios.CutRequest}},
+		{At: 13 * s, For: 2 * s, Stall: &scenarios.StallFault{Stream: "clicks"}},
+		{At: 13 * s, For: s, Cut: &scenarios.CutFault{When: scenarios.CutAnswer, Share: 1}},
+		{At: 13 * s, For: s, Latency: &scenarios.LatencyFault{Add: scenarios.Duration(time.Millisecond)}},
 	}
 	tests := []struct {
 		name    string
@@ -47,7 +50,10 @@ func TestTimeline(t *testing.T) {
 		{"an error of no share", 5 * time.Second, direct, fault.Action{}, ""},
 		{"the longest stall wins", 7 * time.Second, put, fault.Action{Until: start.Add(9 * time.Second)}, ""},
 		{"a stall of one stream holds its reads", 7 * time.Second, read, fault.Action{Until: start.Add(8 * time.Second)}, ""},
-		{"an answer is cut off", 11 * time.Second, put, fault.Action{Cut: true, After: true}, ""},
+		{"an answer is cut off", 11 * time.Second, put, fault.Action{Lost: true}, ""},
+		{"what holds a request holds it before its answer is cut off", 13 * time.Second, put, fault.Action{
+			Lost: true, Until: start.Add(15 * time.Second), Delay: time.Millisecond,
+		}, ""},
 		{"a request is cut off", 11 * time.Second, direct, fault.Action{Cut: true}, ""},
 		{"a cut of no share", 11 * time.Second, read, fault.Action{}, ""},
 		{"a stall of a delivery stream", 9 * time.Second, direct, fault.Action{Until: start.Add(10 * time.Second)}, ""},

@@ -3,7 +3,7 @@
 // A [Hook] may observe a request, delay it, hold it until an instant or until it is let go, fail it with any AWS error,
 // refuse a share of its records, or cut its connection: throttle storms, timeouts and partial failures are all this one
 // idea. The wire's server asks it on the wall clock, the simulated target in virtual time, and a [Reader] on either for what
-// mappings and delivery streams read of streams; all of them apply the [Action] in the order of its fields.
+// mappings and delivery streams ask of streams and buckets; all of them apply the [Action] in the order of its fields.
 package fault
 
 import "time"
@@ -29,6 +29,7 @@ type Action struct {
 	Release <-chan struct{} // held until this is closed; nil: not. Only on the wall clock
 	Cut     bool            // the connection is closed without an answer; what the service did, if anything, stays done
 	After   bool            // the delay, the hold and the cut come after the service has acted: only the answer is lost or late
+	Lost    bool            // only the answer is lost: a cut that comes after the service has acted, wherever the delay and the hold do
 	Err     *Error          // the whole call fails and the service does not see it; beside a Share, the refused records do
 	Share   float64         // of a put's records, refused one by one: as a limit refuses them, or as Err says. 0: none
 }

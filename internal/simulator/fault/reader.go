@@ -5,14 +5,15 @@ import (
 	"time"
 )
 
-// Reader lets a hook act on what one process reads of one shard without a wire: a mapping's poller, a delivery stream's
-// reader. On AWS these are clients of the stream as any other, and what holds or fails GetRecords holds or fails it for
-// them. The nil Reader lets everything pass.
+// Reader lets a hook act on what one process asks for without a wire: a mapping's poller or a delivery stream's reader of a stream,
+// mostly of one shard, and a delivery stream's courier of the bucket that it delivers to. On AWS these are clients as any other, and
+// what holds or fails GetRecords or PutObject holds or fails it for them. The nil Reader lets everything pass.
 type Reader struct {
 	hook    Hook
 	request Request
 	now     func() time.Time
-	pause   func(until time.Time) bool
+	wait    func(until time.Time) bool
+	over    bool // wait has returned false
 }
 
 // ReaderConfig is what a Reader needs: all of it must be set.
@@ -20,9 +21,10 @@ type ReaderConfig struct {
 	Account string
 	Region  string
 	Stream  string
-	Shard   int32
+	Shard   int32  // of the stream; -1: its requests are of no shard
+	Bucket  string // where that is asked, and no stream
 	Now     func() time.Time
-	// Pause waits until an instant. It returns false, now and from then on, when the process must end.
+	// Pause waits until an instant. It returns false when the process must end, and is not called any more then.
 	Pause func(until time.Time) bool
 }
 
@@ -34,13 +36,17 @@ func NewReader(h Hook, c ReaderConfig) *Reader {
 	if h == nil {
 		return nil
 	}
-	return &Reader{
-		hook: h, now: c.Now, pause: c.Pause,
-		request: Request{
-			Service: "kinesis", Account: c.Account, Region: c.Region, Resource: c.Stream,
-			Touches: func(shard int32) bool { return shard == c.Shard },
-		},
+	r := &Reader{
+		hook: h, now: c.Now, wait: c.Pause,
+		request: Request{Service: "kinesis", Account: c.Account, Region: c.Region, Resource: c.Stream},
 	}
+	switch {
+	case c.Bucket != "":
+		r.request.Service, r.request.Resource = "s3", c.Bucket
+	case c.Shard >= 0:
+		r.request.Touches = func(shard int32) bool { return shard == c.Shard }
+	}
+	return r
 }
 
 // Before asks the hook about a read, by its AWS name, and applies what comes before the stream is asked. After an error it
@@ -60,19 +66,41 @@ func (r *Reader) Before(operation string) (Action, error) {
 
 // After applies what comes between the stream's answer and its reader. After an error there was none.
 func (r *Reader) After(a Action) error {
-	if a.After && !r.answered(&a) {
+	if a.After && !r.answered(&a) || a.Lost {
 		return ErrFailed
 	}
 	return nil
 }
 
-// Pass asks the hook about an event of a subscription that is open, which has no before.
+// Pass asks the hook about a request of which nothing comes before its answer: an event of a subscription that is open, or one that
+// changes nothing.
 func (r *Reader) Pass(operation string) error {
 	a, err := r.Before(operation)
 	if err != nil {
 		return err
 	}
 	return r.After(a)
+}
+
+// Ask asks the hook about a request that the process cannot go on without, such as the list of shards, again and again until it
+// is answered. What the answer says is the caller's to find out. It returns false when the process must end.
+func (r *Reader) Ask(operation string, retry time.Duration) bool {
+	for r.Pass(operation) != nil {
+		if !r.pause(r.now().Add(retry)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Over tells whether the process must end: it was told so where a hook held it. It must not wait any more then.
+func (r *Reader) Over() bool { return r != nil && r.over }
+
+func (r *Reader) pause(until time.Time) bool {
+	if !r.over {
+		r.over = !r.wait(until)
+	}
+	return !r.over
 }
 
 // answered holds a read, and tells whether there is an answer to it then.

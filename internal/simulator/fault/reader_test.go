@@ -56,6 +56,8 @@ func TestReaderAppliesActions(t *testing.T) {
 		{"an error beside a share of no records", fault.Action{Err: failed, Share: 0.1}, 0, 0, 0, false, false},
 		{"a late error", fault.Action{Delay: time.Second, Err: failed}, 0, time.Second, 0, false, false},
 		{"a cut", fault.Action{Cut: true}, 0, 0, 0, false, false},
+		{"a loss", fault.Action{Lost: true}, 0, 0, 0, true, false},
+		{"a late loss", fault.Action{Delay: time.Second, Lost: true}, 0, time.Second, time.Second, true, false},
 		{"a late cut", fault.Action{Delay: time.Second, Cut: true}, 0, time.Second, 0, false, false},
 		{"a late answer", fault.Action{Delay: time.Second, After: true}, 0, 0, time.Second, true, true},
 		{"a lost answer", fault.Action{Cut: true, After: true}, 0, 0, 0, true, false},
@@ -121,7 +123,52 @@ func TestReaderIsReleased(t *testing.T) {
 func TestNoReaderWithoutAHook(t *testing.T) {
 	r := fault.NewReader(nil, fault.ReaderConfig{})
 	a, err := r.Before("GetRecords")
-	if r != nil || err != nil || a != (fault.Action{}) || r.After(a) != nil || r.Pass("SubscribeToShardEvent") != nil {
+	if r != nil || err != nil || a != (fault.Action{}) || r.After(a) != nil || r.Pass("SubscribeToShardEvent") != nil ||
+		!r.Ask("ListShards", time.Second) || r.Over() {
 		t.Errorf("%v: %v, %v", r, a, err)
+	}
+}
+
+// What a process cannot go on without is asked for until it is answered, or until the process must end. Only what is of a shard
+// touches one.
+func TestReaderAsksUntilItIsAnswered(t *testing.T) {
+	failing := func(_ time.Time, r fault.Request) fault.Action {
+		if r.Operation != "ListShards" || r.Service != "kinesis" || r.Resource != "s" {
+			t.Errorf("asked about %+v", r)
+		}
+		return fault.Action{Delay: time.Second, Err: &fault.Error{Code: "LimitExceededException"}}
+	}
+	n := 0
+	var w waiter
+	r := w.reader(func(now time.Time, q fault.Request) fault.Action {
+		if n++; n > 3 {
+			return fault.Action{}
+		}
+		return failing(now, q)
+	})
+	if !r.Ask("ListShards", 100*time.Millisecond) || w.now.Sub(start) != 3300*time.Millisecond {
+		t.Errorf("answered at %v, want it behind three refusals of a second and three pauses", w.now.Sub(start))
+	}
+	w = waiter{ends: start.Add(5 * time.Second)}
+	if w.reader(failing).Ask("ListShards", 100*time.Millisecond) || w.now.Sub(start) != 5*time.Second {
+		t.Errorf("over at %v, want it to end when it must", w.now.Sub(start))
+	}
+	paused := 0
+	r = fault.NewReader(func(time.Time, fault.Request) fault.Action { return fault.Action{Until: start.Add(time.Hour)} }, fault.ReaderConfig{
+		Now: func() time.Time { return start }, Pause: func(time.Time) bool { paused++; return false },
+	})
+	if r.Over() || r.Ask("ListShards", time.Second) || r.Ask("ListShards", time.Second) || !r.Over() || paused != 1 {
+		t.Errorf("it waited %d times, want it to end with the first", paused)
+	}
+	touches := func(shard int32) (touches bool) {
+		c := fault.ReaderConfig{Stream: "s", Shard: shard, Now: time.Now}
+		fault.NewReader(func(_ time.Time, r fault.Request) fault.Action {
+			touches = r.Touches != nil && r.Touches(shard)
+			return fault.Action{}
+		}, c).Ask("ListShards", time.Second)
+		return touches
+	}
+	if touches(-1) || !touches(0) {
+		t.Errorf("no shard is touched: %v; shard 0 is: %v", touches(-1), touches(0))
 	}
 }

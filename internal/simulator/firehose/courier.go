@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -30,7 +31,7 @@ func (l *lane) run(p *clock.Proc) {
 		switch {
 		case over:
 			if l.after != nil {
-				l.after()
+				l.after(p)
 			}
 			return
 		case o.records == nil:
@@ -85,22 +86,42 @@ const (
 func (l *lane) store(p *clock.Proc, o object, key string, recs []record.Record) (size int64, at time.Time, became became) {
 	d := l.stream
 	s := d.service
+	faults := l.faults(p)
 	for wait := s.config.Model.RetryBase; ; wait = min(2*wait, s.config.Model.RetryCap) {
 		if l.over() || l.expired(p.Now(), o) {
 			return 0, time.Time{}, late
 		}
+		if faults.Over() {
+			return 0, time.Time{}, unknown
+		}
 		if latency := s.config.Model.PutObjectLatency; latency > 0 && !p.Sleep(latency) {
 			return 0, time.Time{}, unknown
 		}
-		size, err := s.config.Store.PutRecords(p.Now(), d.config.Bucket, key, recs, d.config.Compression)
+		a, err := faults.Before("PutObject")
+		if err == nil {
+			size, err = s.config.Store.PutRecords(p.Now(), d.config.Bucket, key, recs, d.config.Compression)
+		}
+		if err == nil {
+			err = faults.After(a)
+		}
 		now := p.Now() // on the wall making the object took its time
 		if err == nil {
 			return size, now, stored
 		}
-		if !l.pause(p, now.Add(wait)) {
+		if !faults.Over() && !l.pause(p, now.Add(wait)) {
 			return 0, time.Time{}, unknown
 		}
 	}
+}
+
+// faults is the courier's hold on the hook that acts on what it puts into the bucket. A fault that holds it does so for as long as it
+// lasts: how long Firehose waits for S3 is not documented.
+func (l *lane) faults(p *clock.Proc) *fault.Reader {
+	c := &l.stream.service.config
+	return fault.NewReader(c.Faults, fault.ReaderConfig{
+		Account: c.Account, Region: c.Region, Bucket: l.stream.config.Bucket,
+		Now: p.Now, Pause: func(until time.Time) bool { return l.pause(p, until) && !l.over() },
+	})
 }
 
 // expired tells whether an object's oldest record is older than the retention: that of Direct PUT, or what the source stream has now

@@ -37,7 +37,7 @@ func TestFaultsActOnAReader(t *testing.T) {
 		{"refused", fault.Action{Err: &fault.Error{Code: "ProvisionedThroughputExceededException"}}, []string{"2.3s 0", "3s 0", "4s 0"}},
 		{"cut", fault.Action{Cut: true}, []string{"2.3s 0", "3s 0", "4s 0"}},
 		{"answered late", fault.Action{Delay: 50 * time.Millisecond, After: true}, []string{"2s 0", "3s 0", "4s 0"}},
-		{"not answered", fault.Action{Cut: true, After: true}, []string{"2s 0", "2.1s 0", "2.2s 0", "2.3s 0", "3s 0", "4s 0"}},
+		{"not answered", fault.Action{Lost: true}, []string{"2s 0", "2.1s 0", "2.2s 0", "2.3s 0", "3s 0", "4s 0"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -79,6 +79,50 @@ func TestFaultsActOnAReader(t *testing.T) {
 	}
 }
 
+// A reader begins with its iterator, and with what follows a shard when the list of shards may be had. A delivery stream that is
+// deleted meanwhile reads no more.
+func TestFaultsActOnWhatAReaderAsksFirst(t *testing.T) {
+	held := fault.Action{Until: clock.Epoch.Add(3300 * time.Millisecond)}
+	refused := fault.Action{Err: &fault.Error{Code: "LimitExceededException"}}
+	for name, test := range map[string]struct {
+		operation string
+		action    fault.Action
+		deleted   bool
+		reads     []string // up to 4.5 s; the shard is split at 1.5 s
+	}{
+		"nothing":            {"", held, false, []string{"0s 0", "1s 0", "2s 0", "2s 1", "3s 1", "4s 1"}},
+		"an iterator, held":  {"GetShardIterator", held, false, []string{"3.3s 0", "3.3s 1", "4.3s 1"}},
+		"an iterator, not":   {"GetShardIterator", refused, false, []string{"3s 0", "3s 1", "4s 1"}},
+		"a list, held":       {"ListShards", held, false, []string{"0s 0", "1s 0", "2s 0", "3.3s 1", "4.3s 1"}},
+		"a list, refused":    {"ListShards", refused, false, []string{"0s 0", "1s 0", "2s 0", "3s 1", "4s 1"}},
+		"a list for nobody":  {"ListShards", refused, true, []string{"0s 0", "1s 0", "2s 0"}},
+		"a list, never held": {"ListShards", fault.Action{Release: make(chan struct{})}, true, []string{"0s 0", "1s 0", "2s 0"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, s := newTapeWorld(t, func(c *firehose.Config) {
+				c.Faults = func(now time.Time, r fault.Request) fault.Action {
+					if r.Operation != test.operation || now.Sub(clock.Epoch) >= 3*time.Second {
+						return fault.Action{}
+					}
+					return test.action
+				}
+			})
+			w.run(1500 * time.Millisecond)
+			s.split(1, 0)
+			w.run(time.Second)
+			if test.deleted {
+				if _, err := w.firehose.DeleteDeliveryStream(firehose.DeleteDeliveryStreamInput{DeliveryStreamName: "d"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.run(2 * time.Second)
+			if !slices.Equal(s.reads, test.reads) {
+				t.Errorf("reads %v, want %v", s.reads, test.reads)
+			}
+		})
+	}
+}
+
 // A delivery stream that is deleted while a fault holds its reader reads no more, whatever it is held for.
 func TestADeliveryStreamIsDeletedWhileItsReadsAreHeld(t *testing.T) {
 	for name, a := range map[string]fault.Action{
@@ -94,5 +138,88 @@ func TestADeliveryStreamIsDeletedWhileItsReadsAreHeld(t *testing.T) {
 		if want := []string{"0s 0"}; !slices.Equal(s.reads, want) {
 			t.Errorf("%s: reads %v, want %v", name, s.reads, want)
 		}
+	}
+}
+
+// What a fault does to the courier: when the bucket is asked, and when the object of 5 s is delivered, once. A delivery stream that is
+// deleted meanwhile delivers nothing more.
+func TestFaultsActOnACourier(t *testing.T) {
+	const s = time.Second
+	slow := &fault.Error{Code: "SlowDown"}
+	held := clock.Epoch.Add(10 * s)
+	tests := []struct {
+		name     string
+		action   fault.Action // until 10 s
+		asked    []time.Duration
+		at       time.Duration // 0: never
+		deletion time.Duration
+	}{
+		{"nothing", fault.Action{}, []time.Duration{5 * s}, 5 * s, 0},
+		{"late", fault.Action{Delay: 300 * time.Millisecond}, []time.Duration{5300 * time.Millisecond}, 5300 * time.Millisecond, 0},
+		{"held", fault.Action{Until: held}, []time.Duration{10 * s}, 10 * s, 0},
+		{"refused", fault.Action{Err: slow}, []time.Duration{12 * s}, 12 * s, 0}, // after 1, 2 and 4 s
+		{"cut off", fault.Action{Cut: true}, []time.Duration{12 * s}, 12 * s, 0},
+		{"not answered", fault.Action{Cut: true, After: true}, []time.Duration{5 * s, 6 * s, 8 * s, 12 * s}, 12 * s, 0},
+		{"answered late", fault.Action{Delay: s, After: true}, []time.Duration{5 * s}, 6 * s, 0},
+		{"held for a deleted one", fault.Action{Until: held}, nil, 0, 7 * s},
+		{"held for ever", fault.Action{Release: make(chan struct{})}, nil, 0, 7 * s},
+		{"refused for a deleted one", fault.Action{Err: slow}, nil, 0, 7 * s},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w, f := newFlakyWorld(t, 0, func(c *firehose.Config) {
+				c.Faults = func(now time.Time, r fault.Request) fault.Action {
+					if r.Service != "s3" || r.Operation != "PutObject" || r.Resource != "bucket" || r.Touches != nil {
+						t.Errorf("asked about %+v", r)
+					}
+					if now.Before(held) {
+						return test.action
+					}
+					return fault.Action{}
+				}
+			})
+			w.must(w.firehose.Put(w.clock.Now(), "d", records(10, 100), make([]bool, 10)))
+			if test.deletion > 0 {
+				w.run(test.deletion)
+				if _, err := w.firehose.DeleteDeliveryStream(firehose.DeleteDeliveryStreamInput{DeliveryStreamName: "d"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.run(time.Minute)
+			var asked []time.Duration
+			for _, at := range f.attempts {
+				asked = append(asked, at.Sub(clock.Epoch))
+			}
+			if !slices.Equal(asked, test.asked) {
+				t.Errorf("the bucket is asked at %v, want %v", asked, test.asked)
+			}
+			switch {
+			case test.at == 0:
+				if len(w.delivered) != 0 || len(w.discarded) != 10 {
+					t.Errorf("%d objects delivered and %d records discarded, want none and 10", len(w.delivered), len(w.discarded))
+				}
+			case len(w.delivered) != 1 || w.delivered[0].At.Sub(clock.Epoch) != test.at || len(w.lags()) != 10:
+				t.Errorf("delivered %+v, want one object at %v", w.delivered, test.at)
+			}
+		})
+	}
+}
+
+// A clock that is stopped while a fault holds a delivery stream's processes ends them all.
+func TestTheClockStopsWhileAFaultHolds(t *testing.T) {
+	for _, operation := range []string{"GetShardIterator", "GetRecords", "ListShards", "PutObject"} {
+		w, s := newTapeWorld(t, func(c *firehose.Config) {
+			c.Faults = func(_ time.Time, r fault.Request) fault.Action {
+				if r.Operation != operation {
+					return fault.Action{}
+				}
+				return fault.Action{Until: clock.Epoch.Add(time.Hour), After: operation == "PutObject"}
+			}
+		})
+		w.run(1500 * time.Millisecond)
+		s.put(0, 1)
+		s.split(1, 0)
+		w.run(time.Minute)
+		w.clock.Stop() // it panics where a process waits again
 	}
 }

@@ -15,11 +15,11 @@ type lane struct {
 	stream *deliveryStream
 	shard  int32 // -1: Direct PUT
 	seed   uint64
-	posts  bool          // it delivers to the HTTP endpoint
-	copies bool          // it holds copies of another lane's records, for the backup bucket
-	backup *lane         // gets a copy of what comes in; nil: nobody does. Its lock is taken under this one's
-	after  func()        // called when no more records will come and all that came are delivered; nil: nobody asks
-	wake   *clock.Signal // the courier's: an object is cut, a buffer has got a deadline, or it is over
+	posts  bool              // it delivers to the HTTP endpoint
+	copies bool              // it holds copies of another lane's records, for the backup bucket
+	backup *lane             // gets a copy of what comes in; nil: nobody does. Its lock is taken under this one's
+	after  func(*clock.Proc) // called when no more records will come and all that came are delivered; nil: nobody asks
+	wake   *clock.Signal     // the courier's: an object is cut, a buffer has got a deadline, or it is over
 
 	mu      sync.Mutex
 	buffer  Buffer

@@ -26,7 +26,7 @@ func newReader(s *source, shard int32) *reader {
 		lane:   newLane(s.stream, shard),
 		quit:   s.stream.service.config.Clock.NewSignal(),
 	}
-	r.lane.after = func() { s.finished(r) }
+	r.lane.after = func(p *clock.Proc) { s.finished(p, r) }
 	return r
 }
 
@@ -39,15 +39,17 @@ func (r *reader) begin(from uint64) {
 }
 
 // run reads the shard once a second ("calls GetRecords once per second for each shard", developer guide), twice with a backup
-// of all data, on a grid that begins when the reader is started, and goes on at once for as long as a read leaves records behind. A read that is
-// refused, or that a fault has fail, is asked again after Model.ReadRetry. While the lane is crowded nothing is read.
+// of all data, on a grid that begins when the reader has its iterator, and goes on at once for as long as a read leaves records behind. What is
+// refused, or what a fault has fail, is asked again after Model.ReadRetry. While the lane is crowded nothing is read. The
+// position was taken when the shard's turn came: an iterator that comes late is not of a later record.
 func (r *reader) run(p *clock.Proc, from uint64) {
 	d := r.source.stream
 	c := &d.service.config
-	if !r.pause(p, d.active) {
+	faults := r.source.asks(p, r.lane.shard, func(until time.Time) bool { return r.pause(p, until) })
+	if !r.pause(p, d.active) || !faults.Ask("GetShardIterator", c.Model.ReadRetry) {
 		return
 	}
-	grid, faults := p.Now(), r.faults(p)
+	grid := p.Now()
 	var buf []record.Record
 	for {
 		now := p.Now()
@@ -94,21 +96,11 @@ func (r *reader) read(p *clock.Proc, faults *fault.Reader, from uint64, dst []re
 		return page, now, err
 	}
 	page, err = c.Streams.Read(now, r.source.reader, d.config.Source, r.lane.shard, from, c.Model.ReadRecords, dst)
-	if err == nil && a.After {
+	if err == nil && (a.After || a.Lost) {
 		err = faults.After(a)
 		now = p.Now()
 	}
 	return page, now, err
-}
-
-// faults is the reader's hold on the hook that acts on its reads.
-func (r *reader) faults(p *clock.Proc) *fault.Reader {
-	d := r.source.stream
-	c := &d.service.config
-	return fault.NewReader(c.Faults, fault.ReaderConfig{
-		Account: c.Account, Region: c.Region, Stream: d.config.Source, Shard: r.lane.shard,
-		Now: p.Now, Pause: func(until time.Time) bool { return r.pause(p, until) },
-	})
 }
 
 // received hands a page to the lane. From here on the stream may drop its records.

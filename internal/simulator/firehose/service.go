@@ -40,7 +40,7 @@ type Config struct {
 	Open     record.Open     // opens aggregates of a source stream; nil: nothing is one
 	Seed     uint64          // of the objects' UUIDs, the requests' ids and the jitter of their retries
 
-	Faults    fault.Hook    // acts on what is read of source streams; nil: nothing does
+	Faults    fault.Hook    // acts on what is asked of source streams and buckets; nil: nothing does
 	Endpoints Endpoints     // take what is sent to HTTP endpoints; nil: no delivery stream can have one
 	Render    record.Render // makes bodies of records of ours for requests and error objects; nil: they have none
 }

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -74,9 +77,16 @@ func (s *source) place(shard int32, at record.Position) (from uint64, err error)
 	return from, err
 }
 
-// finished goes on with the shards that follow one that is read to its end and whose last records are delivered. AWS does
-// not say that Firehose keeps the order of a partition key over a reshard; here it does.
-func (s *source) finished(r *reader) {
+// finished goes on with the shards that follow one that is read to its end and whose last records are delivered, on the process that
+// delivered them. AWS does not say that Firehose keeps the order of a partition key over a reshard; here it does. Until the
+// list of shards has come the shard is still one of the source's, so that who deletes the delivery stream wakes the process.
+func (s *source) finished(p *clock.Proc, r *reader) {
+	s.mu.Lock()
+	list := !s.closed && s.lineage.Finish(r.lane.shard, r.children)
+	s.mu.Unlock()
+	if list && !s.mayList(p, r.lane) {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -84,10 +94,24 @@ func (s *source) finished(r *reader) {
 	}
 	s.shards = slices.DeleteFunc(s.shards, func(o *reader) bool { return o == r })
 	follow := s.next
-	if s.lineage.Finish(r.lane.shard, r.children) {
+	if list {
 		follow = s.list
 	}
 	_ = follow() // it fails where the stream is gone, and its shards with it
+}
+
+// mayList asks for the list of shards as faults let it, on a lane's courier. It returns false when the lane is closed.
+func (s *source) mayList(p *clock.Proc, l *lane) bool {
+	faults := s.asks(p, -1, func(until time.Time) bool { return l.pause(p, until) && !l.over() })
+	return faults.Ask("ListShards", s.stream.service.config.Model.ReadRetry)
+}
+
+// asks is a process's hold on the hook that acts on what it asks of the stream: of a shard, or of none, which is -1.
+func (s *source) asks(p *clock.Proc, shard int32, pause func(until time.Time) bool) *fault.Reader {
+	c := &s.stream.service.config
+	return fault.NewReader(c.Faults, fault.ReaderConfig{
+		Account: c.Account, Region: c.Region, Stream: s.stream.config.Source, Shard: shard, Now: p.Now, Pause: pause,
+	})
 }
 
 func (s *source) lanes() []*lane {

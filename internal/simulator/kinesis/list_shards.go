@@ -46,17 +46,19 @@ func (s *Service) ListShards(in ListShardsInput) (*ListShardsOutput, error) {
 		return nil, err
 	}
 	now := s.cfg.Clock.Now()
-	name, from, err := s.listFrom(&in, now)
+	from, err := s.listFrom(&in, now)
 	if err != nil {
 		return nil, err
 	}
+	name := from.stream
 	st, err := s.lock(name, now)
 	if err != nil {
 		return nil, err
 	}
 	defer st.mu.Unlock()
-	if t := in.StreamCreationTimestamp; t != nil && t.Unix() != st.created.Unix() {
-		return nil, s.noStream(name)
+	t, created := in.StreamCreationTimestamp, st.created.UnixNano()
+	if t != nil && t.Unix() != st.created.Unix() || in.NextToken != nil && from.created != created {
+		return nil, s.noStream(name) // another one had the name
 	}
 	most := shardsPerPage
 	if in.MaxResults != nil {
@@ -65,10 +67,10 @@ func (s *Service) ListShards(in ListShardsInput) (*ListShardsOutput, error) {
 	if status, _ := st.status(now); status == statusCreating {
 		return &ListShardsOutput{Shards: []Shard{}}, nil
 	}
-	listed, more := st.page(now.UnixNano(), from, most, in.ShardFilter.filter(st.horizon(now.UnixNano())))
+	listed, more := st.page(now.UnixNano(), from.after, most, from.filter.filter(st.horizon(now.UnixNano())))
 	out := &ListShardsOutput{Shards: describe(listed)}
 	if more {
-		next := token{stream: name, shard: listed[most-1].id, issued: now.UnixMilli(), filter: in.ShardFilter}
+		next := token{stream: name, created: created, shard: listed[most-1].id, issued: now.UnixMilli(), filter: from.filter}
 		out.NextToken = next.String()
 	}
 	return out, nil
@@ -98,37 +100,53 @@ func (in *ListShardsInput) check() error {
 	return nil
 }
 
-// listFrom is the stream to list and the shard after which the page begins. A token holds both, and the filter.
-func (s *Service) listFrom(in *ListShardsInput, now time.Time) (name string, from *string, err error) {
+// listing is where a page of shards begins.
+type listing struct {
+	stream  string
+	created int64   // of the stream, by the token
+	after   *string // the shard before the first one; nil: there is none
+	filter  *ShardFilter
+}
+
+// listFrom is the stream to list and the shard after which the page begins. A token holds both, and the filter; a StreamARN
+// beside it is only looked at to see that it does not speak of another stream, and a ShardFilter beside it not at all.
+func (s *Service) listFrom(in *ListShardsInput, now time.Time) (from listing, err error) {
 	if in.NextToken == nil {
 		if in.StreamName == nil && in.StreamARN == nil {
-			return "", nil, errorf(codeInvalidArgument, "Either NextToken or StreamName should be provided.")
+			return listing{}, errorf(codeInvalidArgument, "Either NextToken or StreamName should be provided.")
 		}
-		name, err = s.streamOf(in.StreamName, in.StreamARN)
-		from = in.ExclusiveStartShardId
+		from.after, from.filter = in.ExclusiveStartShardId, in.ShardFilter
 		if f := in.ShardFilter; f != nil && *f.Type == "AFTER_SHARD_ID" {
-			from = f.ShardId
+			from.after = f.ShardId
 		}
-		return name, from, err
+		from.stream, err = s.streamOf(in.StreamName, in.StreamARN)
+		return from, err
 	}
 	switch {
 	case in.StreamName != nil:
-		return "", nil, errorf(codeInvalidArgument, "NextToken and StreamName cannot be provided together.")
+		return listing{}, errorf(codeInvalidArgument, "NextToken and StreamName cannot be provided together.")
 	case in.StreamCreationTimestamp != nil:
-		return "", nil, errorf(codeInvalidArgument, "NextToken and StreamCreationTimestamp cannot be provided together.")
+		return listing{}, errorf(codeInvalidArgument, "NextToken and StreamCreationTimestamp cannot be provided together.")
 	case in.ExclusiveStartShardId != nil:
-		return "", nil, errorf(codeInvalidArgument, "NextToken and ExclusiveStartShardId cannot be provided together.")
+		return listing{}, errorf(codeInvalidArgument, "NextToken and ExclusiveStartShardId cannot be provided together.")
 	}
 	t, ok := parseToken(*in.NextToken)
 	if !ok {
-		return "", nil, errInvalidToken()
+		return listing{}, errInvalidToken()
+	}
+	if in.StreamARN != nil {
+		switch name, err := s.streamOf(nil, in.StreamARN); {
+		case err != nil:
+			return listing{}, err
+		case name != t.stream:
+			return listing{}, errInvalidToken()
+		}
 	}
 	if now.UnixMilli()-t.issued > tokenAge.Milliseconds() {
-		return "", nil, errorf(codeExpiredNextToken, "NextToken expired. The token was created at time %s while right now it is %s.",
+		return listing{}, errorf(codeExpiredNextToken, "NextToken expired. The token was created at time %s while right now it is %s.",
 			amazonTime(t.issued), amazonTime(now.UnixMilli()))
 	}
-	in.ShardFilter = t.filter
-	return t.stream, &t.shard, nil
+	return listing{t.stream, t.created, &t.shard, t.filter}, nil
 }
 
 // filter is the filter's choice; nil where there is no filter.

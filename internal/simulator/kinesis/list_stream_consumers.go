@@ -51,54 +51,57 @@ func (s *Service) ListStreamConsumers(in ListStreamConsumersInput) (*ListStreamC
 		return nil, err
 	}
 	defer st.mu.Unlock()
-	if t := in.StreamCreationTimestamp; t != nil && t.Unix() != st.created.Unix() {
-		return nil, s.noStream(stream)
+	t, created := in.StreamCreationTimestamp, st.created.UnixNano()
+	if t != nil && t.Unix() != st.created.Unix() || in.NextToken != nil && from.created != created {
+		return nil, s.noStream(stream) // another one had the name
 	}
 	most := listedConsumers
 	if in.MaxResults != nil {
 		most = min(most, int(*in.MaxResults))
 	}
 	all := st.consumersAt(now)
-	all = all[sort.Search(len(all), func(i int) bool { return all[i].name > from }):]
+	all = all[sort.Search(len(all), func(i int) bool { return all[i].name > from.consumer }):]
 	out := &ListStreamConsumersOutput{Consumers: []Consumer{}}
 	for _, c := range all[:min(most, len(all))] {
 		out.Consumers = append(out.Consumers, c.show(now))
 	}
 	if len(all) > most {
-		out.NextToken = consumerToken{now.UnixMilli(), stream, all[most-1].name}.String()
+		out.NextToken = consumerToken{now.UnixMilli(), created, stream, all[most-1].name}.String()
 	}
 	return out, nil
 }
 
-// from is the name after which the page begins; "" begins with the first.
-func (in *ListStreamConsumersInput) from(stream string, now time.Time) (string, error) {
+// from is the token, which says after which consumer the page begins; the zero value begins with the first.
+func (in *ListStreamConsumersInput) from(stream string, now time.Time) (t consumerToken, err error) {
 	if in.NextToken == nil {
-		return "", nil
+		return t, nil
 	}
 	if in.StreamCreationTimestamp != nil {
-		return "", errorf(codeInvalidArgument, "NextToken and StreamCreationTimestamp cannot be provided together.")
+		return t, errorf(codeInvalidArgument, "NextToken and StreamCreationTimestamp cannot be provided together.")
 	}
 	t, ok := parseConsumerToken(*in.NextToken)
 	if !ok || t.stream != stream {
-		return "", errInvalidToken()
+		return t, errInvalidToken()
 	}
 	if now.UnixMilli()-t.issued > tokenAge.Milliseconds() {
-		return "", errorf(codeExpiredNextToken, "NextToken expired. The token was created at time %s while right now it is %s.",
+		return t, errorf(codeExpiredNextToken, "NextToken expired. The token was created at time %s while right now it is %s.",
 			amazonTime(t.issued), amazonTime(now.UnixMilli()))
 	}
-	return t.consumer, nil
+	return t, nil
 }
 
 // consumerToken is what a NextToken of ListStreamConsumers holds; to clients it is opaque.
 type consumerToken struct {
 	issued   int64 // unix milliseconds
+	created  int64 // of the stream, unix nanoseconds: one of the same name may have been made since
 	stream   string
 	consumer string // the last one listed
 }
 
 // String is the token as it goes over the wire.
 func (t consumerToken) String() string {
-	return seal('c', appendText(appendText(binary.AppendVarint(nil, t.issued), t.stream), t.consumer))
+	b := binary.AppendVarint(binary.AppendVarint(nil, t.issued), t.created)
+	return seal('c', appendText(appendText(b, t.stream), t.consumer))
 }
 
 func parseConsumerToken(s string) (t consumerToken, ok bool) {
@@ -110,7 +113,11 @@ func parseConsumerToken(s string) (t consumerToken, ok bool) {
 	if n <= 0 {
 		return consumerToken{}, false
 	}
-	t.issued = issued
-	cutText(cutText(b[n:], &t.stream), &t.consumer)
+	created, m := binary.Varint(b[n:])
+	if m <= 0 {
+		return consumerToken{}, false
+	}
+	t.issued, t.created = issued, created
+	cutText(cutText(b[n+m:], &t.stream), &t.consumer)
 	return t, true
 }

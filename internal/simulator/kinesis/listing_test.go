@@ -154,6 +154,40 @@ func TestATokenIsOfOneOperation(t *testing.T) {
 	}
 }
 
+// TestATokenIsOfOneStream: a token goes on with the stream that it was issued for, and with no other, not even one that has its
+// name since.
+func TestATokenIsOfOneStream(t *testing.T) {
+	c := clock.NewVirtual()
+	s := newStream(t, Config{Clock: c}, "s", 2)
+	page := func() *string {
+		out, err := s.ListShards(ListShardsInput{StreamName: new("s"), MaxResults: new(int32(1))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &out.NextToken
+	}
+	token := page()
+	if out, err := s.ListShards(ListShardsInput{StreamARN: new(streamS), NextToken: token}); err != nil || len(out.Shards) != 1 {
+		t.Errorf("beside its stream's ARN: %+v, %v", out, err)
+	}
+	_, err := s.ListShards(ListShardsInput{StreamARN: new(streamS + "2"), NextToken: token})
+	want(t, err, codeInvalidArgument, "Invalid NextToken.")
+	_, err = s.ListShards(ListShardsInput{StreamARN: new("arn:aws:kinesis:us-west-2:123456789012:stream/s"), NextToken: token})
+	wantCode(t, err, codeNotFound)
+	if err := s.DeleteStream(DeleteStreamInput{StreamName: new("s")}); err != nil {
+		t.Fatal(err)
+	}
+	c.RunUntil(clock.Epoch.Add(time.Second))
+	if err := s.CreateStream(CreateStreamInput{StreamName: new("s"), ShardCount: new(int32(2))}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.ListShards(ListShardsInput{NextToken: token})
+	wantCode(t, err, codeNotFound)
+	if out, err := s.ListShards(ListShardsInput{NextToken: page()}); err != nil || len(out.Shards) != 1 {
+		t.Errorf("with a token of its own: %+v, %v", out, err)
+	}
+}
+
 // TestAnIteratorTakesAContinuation: the ContinuationSequenceNumber of an event without records comes after the last record, with
 // either of the two types.
 func TestAnIteratorTakesAContinuation(t *testing.T) {

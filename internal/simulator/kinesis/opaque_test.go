@@ -21,13 +21,13 @@ func FuzzIterator(f *testing.F) {
 
 func TestTokens(t *testing.T) {
 	for _, tk := range []token{
-		{stream: "s", shard: "shardId-000000000001", issued: 123456789},
+		{stream: "s", created: 987654321, shard: "shardId-000000000001", issued: 123456789},
 		{stream: strings.Repeat("n", 128), issued: 1},
 		{stream: "s", issued: 5, filter: &ShardFilter{Type: new("AT_LATEST")}},
 		{stream: "s", issued: 5, filter: &ShardFilter{Type: new("AT_TIMESTAMP"), Timestamp: &Timestamp{time.Unix(3, 4)}}},
 	} {
 		back, ok := parseToken(tk.String())
-		if !ok || back.stream != tk.stream || back.shard != tk.shard || back.issued != tk.issued || (back.filter == nil) != (tk.filter == nil) {
+		if !ok || back.stream != tk.stream || back.shard != tk.shard || back.issued != tk.issued || back.created != tk.created || (back.filter == nil) != (tk.filter == nil) {
 			t.Errorf("%+v came back as %+v, %v", tk, back, ok)
 			continue
 		}

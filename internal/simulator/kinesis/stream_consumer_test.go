@@ -209,13 +209,18 @@ func TestListStreamConsumersPages(t *testing.T) {
 	other.StreamCreationTimestamp = &Timestamp{clock.Epoch}
 	_, err := s.ListStreamConsumers(other)
 	want(t, err, codeInvalidArgument, "NextToken and StreamCreationTimestamp cannot be provided together.")
-	for _, token := range []string{"x", (token{stream: "s", shard: "a", issued: 1}).String(), consumerToken{0, "t", "a"}.String()} {
+	for _, token := range []string{"x", (token{stream: "s", shard: "a", issued: 1}).String(), consumerToken{0, clock.Epoch.UnixNano(), "t", "a"}.String()} {
 		other := in
 		other.NextToken = &token
 		_, err = s.ListStreamConsumers(other)
 		want(t, err, codeInvalidArgument, "Invalid NextToken.")
 	}
 	other = ListStreamConsumersInput{StreamARN: new(streamS), StreamCreationTimestamp: &Timestamp{clock.Epoch.Add(-time.Hour)}}
+	_, err = s.ListStreamConsumers(other)
+	want(t, err, codeNotFound, "Stream s under account 123456789012 not found.")
+	foreign := consumerToken{clock.Epoch.UnixMilli(), clock.Epoch.UnixNano() - 1, "s", "a"}.String() // of a stream that had the name before
+	other = in
+	other.NextToken = &foreign
 	_, err = s.ListStreamConsumers(other)
 	want(t, err, codeNotFound, "Stream s under account 123456789012 not found.")
 	c.RunUntil(clock.Epoch.Add(300 * time.Second))

@@ -19,7 +19,7 @@ func (s *Service) Subscribe(consumerARN string, shard int32, from uint64, wake f
 	if sh == nil {
 		return nil, s.noShardThere(st.name, shard)
 	}
-	s.memory.add(-st.expire(sh, now.UnixNano()))
+	s.freed(st, st.expire(sh, now.UnixNano()))
 	sub, err := s.subscribe(st, c, sh, from, wake)
 	if err != nil {
 		return nil, err // not a nil *Subscription in an interface

@@ -9,15 +9,16 @@ import (
 
 // token is what a NextToken of ListShards holds; to clients it is opaque, as on AWS.
 type token struct {
-	stream string
-	shard  string // the last one listed
-	issued int64  // unix milliseconds
-	filter *ShardFilter
+	stream  string
+	created int64  // of the stream, unix nanoseconds: one of the same name may have been made since
+	shard   string // the last one listed
+	issued  int64  // unix milliseconds
+	filter  *ShardFilter
 }
 
 // String is the token as it goes over the wire.
 func (t token) String() string {
-	b := binary.AppendVarint(nil, t.issued)
+	b := binary.AppendVarint(binary.AppendVarint(nil, t.issued), t.created)
 	b = appendText(b, t.stream)
 	b = appendText(b, t.shard)
 	if f := t.filter; f != nil {
@@ -38,9 +39,13 @@ func parseToken(s string) (t token, ok bool) {
 	if n <= 0 {
 		return token{}, false
 	}
-	t.issued = issued
+	created, m := binary.Varint(b[n:])
+	if m <= 0 {
+		return token{}, false
+	}
+	t.issued, t.created = issued, created
 	var kind string
-	b = cutText(cutText(b[n:], &t.stream), &t.shard)
+	b = cutText(cutText(b[n+m:], &t.stream), &t.shard)
 	if len(b) > 0 {
 		t.filter = &ShardFilter{Type: &kind}
 		if b = cutText(b, &kind); len(b) > 0 {
@@ -49,6 +54,12 @@ func parseToken(s string) (t token, ok bool) {
 		}
 	}
 	return t, true
+}
+
+// TokenStream is the stream that a NextToken of ListShards belongs to, or "" where it is none.
+func TokenStream(nextToken string) string {
+	t, _ := parseToken(nextToken)
+	return t.stream
 }
 
 func errInvalidToken() *Error { return errorf(codeInvalidArgument, "Invalid NextToken.") }

@@ -39,7 +39,7 @@ func TestFaultsActOnAPollersReads(t *testing.T) {
 		{"answered late", fault.Action{Delay: 300 * ms, After: true}, []time.Duration{3 * s, 4 * s, 5 * s}, []time.Duration{3300 * ms, 4 * s}},
 		{
 			"not answered",
-			fault.Action{Cut: true, After: true},
+			fault.Action{Lost: true},
 			[]time.Duration{3 * s, 3100 * ms, 3200 * ms, 3300 * ms, 3400 * ms, 3500 * ms, 4 * s, 5 * s},
 			[]time.Duration{3500 * ms, 3500 * ms},
 		},
@@ -71,6 +71,92 @@ func TestFaultsActOnAPollersReads(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A poller begins to read when it has its iterator, at the position that was taken before; a second after that is its next read.
+func TestFaultsActOnAPollersIterator(t *testing.T) {
+	const s = time.Second
+	for name, test := range map[string]struct {
+		action fault.Action
+		first  time.Duration
+	}{
+		"nothing":      {fault.Action{}, 0},
+		"held":         {fault.Action{Until: at(2500 * ms)}, 2500 * ms},
+		"refused":      {fault.Action{Err: &fault.Error{Code: "ProvisionedThroughputExceededException"}}, 3 * s},
+		"cut":          {fault.Action{Cut: true}, 3 * s},
+		"not answered": {fault.Action{Cut: true, After: true}, 3 * s},
+	} {
+		k := newTank(t, 1, lambda.Config{Faults: within("GetShardIterator", 0, 3*s, test.action)})
+		k.function(t, lambda.FunctionModel{})
+		for i := range 10 {
+			k.streams.put(0, at(time.Duration(i)*s+500*ms), "a", 10)
+		}
+		k.mapping(t, lambda.CreateEventSourceMappingInput{})
+		k.clock.RunUntil(at(20 * s))
+		k.checkDelivered(t)
+		if r := k.streams.reads; !r[0].Equal(at(test.first)) || !r[1].Equal(at(test.first+s)) {
+			t.Errorf("%s: read at %v and %v, want %v and a second later", name, r[0].Sub(at(0)), r[1].Sub(at(0)), test.first)
+		}
+	}
+}
+
+// The shards that follow one are found when the list of shards may be had; a mapping that is deleted meanwhile is gone at once.
+func TestFaultsActOnTheListOfShards(t *testing.T) {
+	const s = time.Second
+	for name, test := range map[string]struct {
+		action fault.Action
+		first  time.Duration // when a record of a child is sent
+	}{
+		"nothing": {fault.Action{}, 2 * s},
+		"held":    {fault.Action{Until: at(2700 * ms)}, 2700 * ms},
+		"refused": {fault.Action{Err: &fault.Error{Code: "LimitExceededException"}}, 3 * s},
+		"release": {fault.Action{Release: make(chan struct{})}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := newTank(t, 1, lambda.Config{Faults: within("ListShards", 1*s, 3*s, test.action)})
+			k.function(t, lambda.FunctionModel{})
+			k.reshard()
+			id := k.mapping(t, lambda.CreateEventSourceMappingInput{StartingPosition: "TRIM_HORIZON"})
+			k.clock.RunUntil(at(10 * s))
+			if test.first > 0 {
+				k.checkDelivered(t)
+			}
+			first := time.Duration(0)
+			for _, in := range k.observer.invocations {
+				if in.Shard == 1 && first == 0 {
+					first = in.Sent.Sub(at(0))
+				}
+			}
+			if first != test.first {
+				t.Errorf("the first child is read at %v, want %v", first, test.first)
+			}
+			if _, err := k.DeleteEventSourceMapping(id); err != nil {
+				t.Fatal(err)
+			}
+			k.clock.RunUntil(at(11 * s))
+			if _, err := k.GetEventSourceMapping(id); err == nil {
+				t.Error("the mapping is still there")
+			}
+		})
+	}
+}
+
+// A mapping that lists its shards now and then asks for each list, and is gone at once when it is deleted meanwhile.
+func TestFaultsActOnListingNowAndThen(t *testing.T) {
+	const s = time.Second
+	hook := within("ListShards", 1*s, time.Hour, fault.Action{Until: at(time.Hour)})
+	k := newTank(t, 1, lambda.Config{Faults: hook, Model: lambda.Model{ListInterval: s}})
+	k.function(t, lambda.FunctionModel{})
+	id := k.mapping(t, lambda.CreateEventSourceMappingInput{})
+	k.streams.lists = 0
+	k.clock.RunUntil(at(10 * s))
+	if _, err := k.DeleteEventSourceMapping(id); err != nil {
+		t.Fatal(err)
+	}
+	k.clock.RunUntil(at(11 * s))
+	if _, err := k.GetEventSourceMapping(id); err == nil || k.streams.lists != 0 {
+		t.Errorf("it is there: %v; the shards were listed %d times, want the list held", err == nil, k.streams.lists)
 	}
 }
 
@@ -138,5 +224,18 @@ func TestFaultsActOnASubscription(t *testing.T) {
 				t.Errorf("the function got %v, want each of 10 once and in order", seen)
 			}
 		})
+	}
+}
+
+// A clock that is stopped while a fault holds a mapping's processes ends them all.
+func TestTheClockStopsWhileAFaultHolds(t *testing.T) {
+	for _, operation := range []string{"GetShardIterator", "GetRecords", "ListShards"} {
+		hook := within(operation, 0, time.Hour, fault.Action{Until: at(time.Hour)})
+		k := newTank(t, 1, lambda.Config{Faults: hook, Model: lambda.Model{ListInterval: time.Second}})
+		k.function(t, lambda.FunctionModel{})
+		k.reshard()
+		k.mapping(t, lambda.CreateEventSourceMappingInput{StartingPosition: "TRIM_HORIZON"})
+		k.clock.RunUntil(at(time.Minute))
+		k.clock.Stop() // it panics where a process waits again
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -61,8 +62,8 @@ func (m *mapping) launch() error {
 	m.running++
 	m.mu.Unlock()
 	m.service.clock.Go("lambda mapping "+m.uuid, func(p *clock.Proc) {
-		defer m.leave(nil)
-		if p.Sleep(m.service.model.StartDelay) && !m.gone() {
+		defer m.leave(p, nil)
+		if p.Sleep(m.service.model.StartDelay) && m.mayList(p, m.quit) {
 			if err := m.start(); err != nil {
 				m.problem(err.Error())
 			}
@@ -94,8 +95,8 @@ func (m *mapping) start() error {
 }
 
 func (m *mapping) relistNowAndThen(p *clock.Proc) {
-	defer m.leave(nil)
-	for m.pause(p, m.quit, p.Now().Add(m.service.model.ListInterval)) {
+	defer m.leave(p, nil)
+	for m.pause(p, m.quit, p.Now().Add(m.service.model.ListInterval)) && m.mayList(p, m.quit) {
 		if err := m.relist(); err != nil {
 			m.problem(err.Error())
 		}
@@ -144,29 +145,58 @@ func (m *mapping) place(shard int32, at record.Position) (from uint64, err error
 
 // leave is the last thing each process does. The last of a shard that was read to its end lets the shard's children
 // start; the last of a deleted mapping takes it off the list.
-func (m *mapping) leave(sh *shard) {
+func (m *mapping) leave(p *clock.Proc, sh *shard) {
+	if sh != nil {
+		m.leaveShard(p, sh)
+	}
 	m.mu.Lock()
 	m.running--
-	over, list := false, false
-	if sh != nil {
-		sh.running--
-		if over = sh.running == 0 && sh.queue.over(); over {
-			list = m.lineage.Finish(sh.number, sh.children)
-			m.shards = slices.DeleteFunc(m.shards, func(o *shard) bool { return o == sh })
-		}
-	}
 	last := m.running == 0
 	m.mu.Unlock()
-	switch {
-	case m.gone():
-		if last {
-			m.service.remove(m)
-		}
-	case over:
-		if err := m.follow(list); err != nil {
-			m.problem(err.Error())
-		}
+	if last && m.gone() {
+		m.service.remove(m)
 	}
+}
+
+// leaveShard is the part of a shard's own. Until its list of shards has come it is still a shard of the mapping, so that who
+// deletes that wakes it.
+func (m *mapping) leaveShard(p *clock.Proc, sh *shard) {
+	m.mu.Lock()
+	sh.running--
+	over, list := sh.running == 0 && sh.queue.over(), false
+	if over {
+		list = m.lineage.Finish(sh.number, sh.children)
+	}
+	m.mu.Unlock()
+	if !over || list && !m.mayList(p, sh.poll) {
+		return
+	}
+	m.mu.Lock()
+	m.shards = slices.DeleteFunc(m.shards, func(o *shard) bool { return o == sh })
+	m.mu.Unlock()
+	if m.gone() {
+		return
+	}
+	if err := m.follow(list); err != nil {
+		m.problem(err.Error())
+	}
+}
+
+// mayList asks for the list of shards as faults let it. The signal is one on which nobody else waits, and which wakes when the
+// mapping is deleted: then it returns false.
+func (m *mapping) mayList(p *clock.Proc, wake *clock.Signal) bool {
+	faults := m.asks(p, noShard, func(until time.Time) bool { return m.pause(p, wake, until) })
+	return faults.Ask("ListShards", m.service.model.ReadRetry) && !m.gone()
+}
+
+const noShard = -1 // of a request that names none
+
+// asks is a process's hold on the hook that acts on what it asks of the stream.
+func (m *mapping) asks(p *clock.Proc, shard int32, pause func(until time.Time) bool) *fault.Reader {
+	s := m.service
+	return fault.NewReader(s.faults, fault.ReaderConfig{
+		Account: s.account, Region: s.region, Stream: m.stream, Shard: shard, Now: p.Now, Pause: pause,
+	})
 }
 
 // follow goes on with the shards whose turn has come now that one is over, which must be listed first or are known.

@@ -50,23 +50,27 @@ func (sh *shard) begin(from uint64) {
 		run = sh.runPushed
 	}
 	c.Go(name+" poller", func(p *clock.Proc) {
-		defer sh.mapping.leave(sh)
+		defer sh.mapping.leave(p, sh)
 		run(p, from)
 	})
 	for _, l := range sh.lanes {
 		c.Go(fmt.Sprintf("%s lane %d", name, l.index), func(p *clock.Proc) {
-			defer sh.mapping.leave(sh)
+			defer sh.mapping.leave(p, sh)
 			l.run(p)
 		})
 	}
 }
 
-// run is the poller. It reads the shard at its base rate, on a grid that begins when it is started, and goes on at once
-// for as long as a read leaves records behind. A read that is refused, or that a fault has fail, is asked again after
-// Model.ReadRetry.
+// run is the poller. It reads the shard at its base rate, on a grid that begins when it has its iterator, and goes on at once
+// for as long as a read leaves records behind. What is refused, or what a fault has fail, is asked again after
+// Model.ReadRetry. The position was taken when the shard's turn came: an iterator that comes late is not of a later record.
 func (sh *shard) run(p *clock.Proc, from uint64) {
 	m, s := sh.mapping, sh.mapping.service
-	grid, faults := p.Now(), sh.faults(p)
+	faults := sh.faults(p)
+	if !faults.Ask("GetShardIterator", s.model.ReadRetry) {
+		return
+	}
+	grid := p.Now()
 	var buf []record.Record
 	for sh.roomFor(p) {
 		page, now, err := sh.read(p, faults, from, buf[:0])
@@ -109,7 +113,7 @@ func (sh *shard) read(p *clock.Proc, faults *fault.Reader, from uint64, dst []re
 		return page, now, err
 	}
 	page, err = s.streams.Read(now, m.reader, m.stream, sh.number, from, s.model.ReadLimit, dst)
-	if err == nil && a.After {
+	if err == nil && (a.After || a.Lost) {
 		err = faults.After(a)
 		now = p.Now()
 	}
@@ -118,11 +122,7 @@ func (sh *shard) read(p *clock.Proc, faults *fault.Reader, from uint64, dst []re
 
 // faults is the poller's hold on the hook that acts on its reads.
 func (sh *shard) faults(p *clock.Proc) *fault.Reader {
-	m, s := sh.mapping, sh.mapping.service
-	return fault.NewReader(s.faults, fault.ReaderConfig{
-		Account: s.account, Region: s.region, Stream: m.stream, Shard: sh.number,
-		Now: p.Now, Pause: func(until time.Time) bool { return sh.pause(p, until) },
-	})
+	return sh.mapping.asks(p, sh.number, func(until time.Time) bool { return sh.pause(p, until) })
 }
 
 // streamGone tells whether the stream is there no more, and says so where it is not.

@@ -35,7 +35,7 @@ type Config struct {
 	Observer  Observer   // nil: nobody is told
 	Seed      uint64     // of every duration, error and identifier drawn
 	Functions []Function // there from the start
-	Faults    fault.Hook // acts on what mappings read of streams; nil: nothing does
+	Faults    fault.Hook // acts on what mappings ask of streams; nil: nothing does
 }
 
 // Service is the Lambda of one account and region.

@@ -21,6 +21,9 @@ func (s *Server) enter(r *http.Request, c *call, req fault.Request) *wireError {
 		s.holdAndCut(r, &c.action)
 	}
 	if c.action.Whole(req.Records) {
+		if req.Records > 0 {
+			c.limits = injectedLetter
+		}
 		return injected(c.action.Err)
 	}
 	return nil
@@ -30,6 +33,9 @@ func (s *Server) enter(r *http.Request, c *call, req fault.Request) *wireError {
 func (s *Server) leave(r *http.Request, c *call) {
 	if c.action.After {
 		s.holdAndCut(r, &c.action)
+	}
+	if c.action.Lost {
+		panic(http.ErrAbortHandler)
 	}
 }
 

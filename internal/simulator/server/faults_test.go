@@ -18,7 +18,9 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator"
 	"github.com/wavetank/wavetank/internal/simulator/fault"
+	"github.com/wavetank/wavetank/internal/simulator/firehose"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 )
 
@@ -71,7 +73,8 @@ func TestFaults(t *testing.T) {
 		{"an error of the service", fault.Action{Err: &fault.Error{Code: "InternalFailureException", Message: "oops"}}, "InternalFailureException", 500, 0, 0},
 		{"an error with a status", fault.Action{Err: &fault.Error{Code: "Teapot", Status: 418}}, "Teapot", 418, 0, 0},
 		{"a cut", fault.Action{Cut: true}, "cut", 0, 0, 0},
-		{"a lost answer", fault.Action{Cut: true, After: true}, "cut", 0, 0, 10},
+		{"an answer cut off", fault.Action{Cut: true, After: true}, "cut", 0, 0, 10},
+		{"a lost answer", fault.Action{Lost: true}, "cut", 0, 0, 10},
 		{"all records refused", fault.Action{Share: 1}, "", 200, 10, 0},
 		{"an instant that has passed", fault.Action{Until: clock.Epoch}, "", 200, 0, 10},
 	}
@@ -151,6 +154,52 @@ func TestErrorOfAShare(t *testing.T) {
 	}
 	if a := ask(h, "POST", kinesisTarget+"ListStreams", `{}`); a.Code == 200 {
 		t.Error("a call without records passes an error that has a share")
+	}
+}
+
+// TestAFaultTellsThatItIsOne: what a fault refuses of a put, as a whole or record by record, is told apart from what the service itself
+// refuses. Of other calls nothing is told.
+func TestAFaultTellsThatItIsOne(t *testing.T) {
+	refused := &fault.Error{Code: "ServiceUnavailableException"}
+	const (
+		one   = `{"StreamName":"s","Data":"","PartitionKey":"k"}`
+		three = `{"StreamName":"s","Records":[{"Data":"","PartitionKey":"k"},{"Data":"","PartitionKey":"k"},{"Data":"","PartitionKey":"k"}]}`
+		batch = `{"DeliveryStreamName":"d","Records":[{"Data":"YQ=="},{"Data":"YQ=="},{"Data":"YQ=="}]}`
+	)
+	tests := []struct {
+		name, target, body string
+		action             fault.Action
+		want               string
+	}{
+		{"a call for records", kinesisTarget + "PutRecords", three, fault.Action{Err: refused}, "i"},
+		{"a call for one", kinesisTarget + "PutRecord", one, fault.Action{Err: refused}, "i"},
+		{"a call for a batch", firehoseTarget + "PutRecordBatch", batch, fault.Action{Err: refused}, "i"},
+		{"another call", kinesisTarget + "ListShards", `{"StreamName":"s"}`, fault.Action{Err: refused}, ""},
+		{"records", kinesisTarget + "PutRecords", three, fault.Action{Share: 1}, "iii"},
+		{"a batch's records", firehoseTarget + "PutRecordBatch", batch, fault.Action{Share: 1}, "iii"},
+		{"nothing, of records", kinesisTarget + "PutRecords", three, fault.Action{}, "r"},
+		{"nothing, of a batch", firehoseTarget + "PutRecordBatch", batch, fault.Action{}, "q"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			worlds := simulator.New(simulator.Config{
+				Clock: clock.NewVirtual(), Kinesis: kinesis.Config{Limits: kinesis.Limits{WriteRecords: 2}},
+				Firehose: firehose.Config{Limits: firehose.Limits{PutRecords: 2}},
+			})
+			world := worlds.World("123456789012", "eu-west-1")
+			err := errors.Join(
+				world.Kinesis.CreateStream(kinesis.CreateStreamInput{StreamName: new("s"), ShardCount: new(int32(1))}),
+				world.Objects.CreateBucket(clock.Epoch, "objects"),
+				world.Firehose.Create(firehose.DeliveryStream{Name: "d", Bucket: "objects"}),
+			)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h := New(Config{AWS: worlds, Faults: func(time.Time, fault.Request) fault.Action { return tt.action }})
+			if a := ask(h, "POST", tt.target, tt.body); a.Header().Get(LimitsHeader) != tt.want {
+				t.Errorf("%s is %q, want %q; %d %s", LimitsHeader, a.Header().Get(LimitsHeader), tt.want, a.Code, a.Body)
+			}
+		})
 	}
 }
 

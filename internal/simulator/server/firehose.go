@@ -23,6 +23,9 @@ func (s *Server) serveFirehose(w http.ResponseWriter, r *http.Request, c *call) 
 		b.out, err = do(s, r, c, body, b.out[:0])
 	}
 	s.leave(r, c)
+	if c.limits != "" {
+		w.Header().Set(LimitsHeader, c.limits)
+	}
 	if err != nil {
 		writeError(w, asFirehoseWire(err))
 		return
@@ -100,6 +103,7 @@ func firehosePutRecordBatch(s *Server, r *http.Request, c *call, body, dst []byt
 	if err != nil {
 		return dst, err
 	}
+	c.limits = batchLetters(in.Refuse, out)
 	return encode(dst, out)
 }
 

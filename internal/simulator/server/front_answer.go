@@ -142,7 +142,7 @@ func (c *frontConn) appendHead(dst []byte, now time.Time, length int, e *wireErr
 	dst = append(append(dst, "\r\nServer: "...), serverName[0]...)
 	dst = appendHostID(append(dst, "\r\nX-Amz-Id-2: "...))
 	dst = appendRequestID(append(dst, "\r\nX-Amzn-Requestid: "...))
-	if c.call.limits != "" && e == nil {
+	if c.call.limits != "" {
 		dst = append(append(dst, "\r\n"+LimitsHeader+": "...), c.call.limits...)
 	}
 	return append(dst, "\r\n\r\n"...)

@@ -21,17 +21,21 @@ func (s *Server) serveKinesis(w http.ResponseWriter, r *http.Request, c *call) {
 	if err == nil {
 		b.out, err = s.keeping(do, r, c, body, b.out[:0])
 	}
-	if c.subscription != nil {
+	switch {
+	case c.subscription == nil:
+	case err != nil: // what it would tell of may not be kept
+		c.subscription.Close()
+	default:
 		c.subscription.serve(s, w, r, c, b)
 		return
 	}
 	s.leave(r, c)
+	if c.limits != "" {
+		w.Header().Set(LimitsHeader, c.limits)
+	}
 	if err != nil {
 		c.format.writeError(w, asWire(err))
 		return
-	}
-	if c.limits != "" {
-		w.Header().Set(LimitsHeader, c.limits)
 	}
 	c.format.write(w, http.StatusOK, b.out)
 }
@@ -40,7 +44,9 @@ func (s *Server) serveKinesis(w http.ResponseWriter, r *http.Request, c *call) {
 func (s *Server) keeping(do operation, r *http.Request, c *call, body, dst []byte) ([]byte, error) {
 	out, err := do(s, r, c, body, dst)
 	if err == nil {
-		err = c.world.Kinesis.Commit()
+		if err = c.world.Kinesis.Commit(); err != nil {
+			c.limits = "" // of an answer that does not leave
+		}
 	}
 	return out, err
 }

@@ -115,6 +115,9 @@ func (s *Server) pushes(r *http.Request, c *call, q fault.Request) *wireError {
 	q.Operation, q.Account, q.Region = "SubscribeToShardEvent", c.account, c.region
 	a := s.cfg.Faults(s.cfg.AWS.Clock().Now(), q)
 	s.holdAndCut(r, &a)
+	if a.Lost { // an event has no other answer than itself
+		panic(http.ErrAbortHandler)
+	}
 	if a.Err != nil {
 		return injected(a.Err)
 	}

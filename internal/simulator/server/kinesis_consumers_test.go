@@ -24,7 +24,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 
 	"github.com/wavetank/wavetank/internal/simulator/fault"
+	"github.com/wavetank/wavetank/internal/simulator/journal"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/internal/simulator/record"
 	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 )
 
@@ -313,6 +315,7 @@ func TestFaultsOfEvents(t *testing.T) {
 	}{
 		{"an error", fault.Action{Err: &fault.Error{Code: "ResourceInUseException", Message: "injected"}}, "ResourceInUseException: injected"},
 		{"a cut", fault.Action{Cut: true}, ""},
+		{"a loss", fault.Action{Lost: true}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := newFanOut(t, 1, kinesis.Limits{})
@@ -376,31 +379,120 @@ func TestASubscriptionIsClosedHoweverItsAnswerEnds(t *testing.T) {
 	}
 }
 
+// TestASubscriptionIsRefusedWhereNothingIsKept: once the disk has failed, no answer leaves that speaks of what may be lost, this one
+// neither, and it leaves no subscription behind.
+func TestASubscriptionIsRefusedWhereNothingIsKept(t *testing.T) {
+	files, err := journal.Open(t.TempDir(), journal.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	disk, err := kinesis.NewDisk(kinesis.DiskConfig{Journal: files})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newServerOn(t, kinesis.Config{}, disk)
+	svc := h.cfg.AWS.World("123456789012", "eu-west-1").Kinesis
+	out, err := svc.RegisterStreamConsumer(kinesis.RegisterStreamConsumerInput{StreamARN: new(svc.StreamARN("s")), ConsumerName: new("c")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := files.Close(); err != nil { // before the consumer is kept
+		t.Fatal(err)
+	}
+	answer := ask(h, "POST", kinesisTarget+"SubscribeToShard",
+		`{"ConsumerARN":"`+out.Consumer.ConsumerARN+`","ShardId":"shardId-000000000000","StartingPosition":{"Type":"LATEST"}}`)
+	if answer.Code != http.StatusInternalServerError || !strings.Contains(answer.Body.String(), "InternalFailureException") {
+		t.Errorf("%d: %s", answer.Code, answer.Body)
+	}
+}
+
+// rawSubscription opens a subscription over a pipe, in which nothing waits for a reader, and reads the header of its answer. closed
+// gets the instant at which the server closes the connection.
+func rawSubscription(t *testing.T, h *Server) (answer *http.Response, closed <-chan time.Time) {
+	t.Helper()
+	registered := ask(h, "POST", kinesisTarget+"RegisterStreamConsumer",
+		`{"StreamARN":"arn:aws:kinesis:eu-west-1:123456789012:stream/s","ConsumerName":"c"}`)
+	_, after, _ := strings.Cut(registered.Body.String(), `"ConsumerARN":"`)
+	arn, _, _ := strings.Cut(after, `"`)
+	client, srv := net.Pipe()
+	over := make(chan time.Time, 1)
+	hs := newHTTP(t.Context(), h, slog.New(slog.DiscardHandler))
+	hs.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			over <- time.Now()
+		}
+	}
+	l := &pipeListener{conns: make(chan net.Conn, 1)}
+	l.conns <- srv
+	go func() { _ = hs.Serve(l) }()
+	t.Cleanup(func() { _ = hs.Close() })
+	body := `{"ConsumerARN":"` + arn + `","ShardId":"shardId-000000000000","StartingPosition":{"Type":"LATEST"}}`
+	if _, err := fmt.Fprintf(client, "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: Kinesis_20131202.SubscribeToShard\r\nContent-Type: %s\r\n"+
+		"Authorization: %s\r\nX-Amz-Date: 20261124T000000Z\r\nContent-Length: %d\r\n\r\n%s", jsonType, authorization, len(body), body); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(bufio.NewReader(client), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer, over
+}
+
+// pushes counts the events with records that are pushed.
+type pushes struct {
+	kinesis.Observer
+	n atomic.Int32
+}
+
+func (p *pushes) Pushed(time.Time, string, int32, string, record.Page)   { p.n.Add(1) }
+func (*pushes) Put(time.Time, string, []record.Record, []kinesis.Result) {}
+func (*pushes) Reshaped(time.Time, string, int)                          {}
+
+// TestASlowSubscriberHoldsUpItself: to a client that does not read no more is pushed than one event, whatever comes, and it is given up
+// after a minute. Another subscribes then, and gets what it did not.
+func TestASlowSubscriberHoldsUpItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var pushed pushes
+		h := newServerWith(t, kinesis.Config{Observer: &pushed})
+		svc := h.cfg.AWS.World("123456789012", "eu-west-1").Kinesis
+		begin := time.Now()
+		answer, closed := rawSubscription(t, h)
+		defer answer.Body.Close()
+		for range 30 {
+			time.Sleep(time.Second)
+			put := ask(h, "POST", kinesisTarget+"PutRecord", `{"StreamName":"s","Data":"YWJj","PartitionKey":"k","ExplicitHashKey":"0"}`)
+			if put.Code != http.StatusOK {
+				t.Fatal(put.Body)
+			}
+		}
+		if at := <-closed; at.Sub(begin) != writeTimeout || pushed.n.Load() > 1 {
+			t.Errorf("closed after %v, with %d events pushed, want %v and one at most", at.Sub(begin), pushed.n.Load(), writeTimeout)
+		}
+		synctest.Wait()
+		list, err := svc.ListStreamConsumers(kinesis.ListStreamConsumersInput{StreamARN: new(svc.StreamARN("s"))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sub, err := svc.SubscribeToShard(kinesis.SubscribeToShardInput{
+			ConsumerARN: &list.Consumers[0].ConsumerARN, ShardId: new("shardId-000000000000"),
+			StartingPosition: &kinesis.StartingPosition{Type: new("TRIM_HORIZON")},
+		}, func() {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sub.Close()
+		if e, _, err := sub.Next(time.Now()); err != nil || len(e.Records) != 30 {
+			t.Errorf("the next one gets %+v, %v, want all 30 records", e, err)
+		}
+	})
+}
+
 // TestASubscriptionOutlivesTheReadTimeout: a stream without a record lives five minutes and ends as an answer does. What
 // comes are frames of the length that they say.
 func TestASubscriptionOutlivesTheReadTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newServer(t, kinesis.Limits{})
-		registered := ask(h, "POST", kinesisTarget+"RegisterStreamConsumer",
-			`{"StreamARN":"arn:aws:kinesis:eu-west-1:123456789012:stream/s","ConsumerName":"c"}`)
-		_, after, _ := strings.Cut(registered.Body.String(), `"ConsumerARN":"`)
-		arn, _, _ := strings.Cut(after, `"`)
-		client, srv := net.Pipe()
-		hs := newHTTP(t.Context(), h, slog.New(slog.DiscardHandler))
-		l := &pipeListener{conns: make(chan net.Conn, 1)}
-		l.conns <- srv
-		go func() { _ = hs.Serve(l) }()
-		defer hs.Close()
-		body := `{"ConsumerARN":"` + arn + `","ShardId":"shardId-000000000000","StartingPosition":{"Type":"LATEST"}}`
 		begin := time.Now()
-		if _, err := fmt.Fprintf(client, "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: Kinesis_20131202.SubscribeToShard\r\nContent-Type: %s\r\n"+
-			"Authorization: %s\r\nX-Amz-Date: 20261124T000000Z\r\nContent-Length: %d\r\n\r\n%s", jsonType, authorization, len(body), body); err != nil {
-			t.Fatal(err)
-		}
-		answer, err := http.ReadResponse(bufio.NewReader(client), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		answer, _ := rawSubscription(t, newServer(t, kinesis.Limits{}))
 		defer answer.Body.Close()
 		stream, err := io.ReadAll(answer.Body)
 		if err != nil {

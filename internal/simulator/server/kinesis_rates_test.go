@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 )
 
@@ -72,6 +74,42 @@ func TestARateComesBeforeAllElse(t *testing.T) {
 			if got := ask(h, "POST", kinesisTarget+tt.operation, tt.body).Body.String(); !strings.Contains(got, want) {
 				t.Fatalf("call %d of %s with %s: %s, want %s", i+1, tt.operation, tt.body, got, want)
 			}
+		}
+	}
+}
+
+// TestAPageCountsForItsStream: a page of shards is of the stream that its token names: it counts against that one's rate, as the
+// first page does, and is that one's to whoever injects faults.
+func TestAPageCountsForItsStream(t *testing.T) {
+	const pages = 3
+	h := newStill(t, kinesis.Config{Limits: kinesis.Limits{Calls: map[string]int64{"ListShards": pages}}})
+	var asked []string
+	h.cfg.Faults = func(_ time.Time, r fault.Request) fault.Action {
+		asked = append(asked, r.Operation+" "+r.Resource)
+		return fault.Action{}
+	}
+	k := h.cfg.AWS.World("123456789012", "eu-west-1").Kinesis
+	for _, name := range []string{"many", "other"} {
+		if err := k.CreateStream(kinesis.CreateStreamInput{StreamName: &name, ShardCount: new(int32(2))}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := k.ListShards(kinesis.ListShardsInput{StreamName: new("many"), MaxResults: new(int32(1))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range pages + 1 {
+		got, want := ask(h, "POST", kinesisTarget+"ListShards", `{"NextToken":"`+out.NextToken+`"}`).Body.String(), "shardId-000000000001"
+		if i == pages {
+			want = "Rate exceeded for stream many under account 123456789012."
+		}
+		if !strings.Contains(got, want) || asked[i] != "ListShards many" {
+			t.Errorf("call %d: %s, want %s; asked about %s", i+1, got, want, asked[i])
+		}
+	}
+	for _, body := range []string{`{"StreamName":"other"}`, `{"NextToken":"no token"}`} {
+		if got := ask(h, "POST", kinesisTarget+"ListShards", body).Body.String(); strings.Contains(got, "Rate exceeded") {
+			t.Errorf("%s: %s", body, got)
 		}
 	}
 }

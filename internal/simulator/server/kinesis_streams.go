@@ -20,7 +20,13 @@ var streamOperations = map[string]operation{
 	"ListStreams": plain(
 		func(*kinesis.ListStreamsInput) string { return "" },
 		(*kinesis.Service).ListStreams),
-	"ListShards": plain(
-		func(in *kinesis.ListShardsInput) string { return kinesis.StreamOf(in.StreamName, in.StreamARN) },
-		(*kinesis.Service).ListShards),
+	"ListShards": plain(listedStream, (*kinesis.Service).ListShards),
+}
+
+// listedStream is the stream whose shards are to be listed: that of the token, where one goes on.
+func listedStream(in *kinesis.ListShardsInput) string {
+	if in.NextToken != nil {
+		return kinesis.TokenStream(*in.NextToken)
+	}
+	return kinesis.StreamOf(in.StreamName, in.StreamARN)
 }

@@ -139,13 +139,18 @@ func TestLargeBodies(t *testing.T) {
 	}
 }
 
-// TestRefusedBodyIsAnsweredFirst: a client that is still sending too long a body reads its answer before the connection ends.
+// TestRefusedBodyIsAnsweredFirst: a client that is still sending too long a body reads its answer before the connection, or with HTTP/2
+// the stream, ends.
 func TestRefusedBodyIsAnsweredFirst(t *testing.T) {
 	t.Parallel()
 	l, pool := listenTLS(t, newServer(t, kinesis.Limits{}))
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}
-	defer transport.CloseIdleConnections()
-	for _, url := range []string{"http://" + l.Addr(), "https://" + l.Addr()} {
+	one, two := new(http.Protocols), new(http.Protocols)
+	one.SetHTTP1(true)
+	two.SetHTTP2(true)
+	two.SetUnencryptedHTTP2(true)
+	for i, url := range []string{"http://" + l.Addr(), "https://" + l.Addr(), "http://" + l.Addr(), "https://" + l.Addr()} {
+		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, Protocols: []*http.Protocols{one, two}[i/2]}
+		defer transport.CloseIdleConnections()
 		r, err := http.NewRequestWithContext(t.Context(), "POST", url, io.LimitReader(zeros{}, 17<<20))
 		if err != nil {
 			t.Fatal(err)
@@ -160,8 +165,8 @@ func TestRefusedBodyIsAnsweredFirst(t *testing.T) {
 			t.Fatal(url, err)
 		}
 		w.Body.Close()
-		if w.StatusCode != http.StatusRequestEntityTooLarge {
-			t.Errorf("%s: status %d", url, w.StatusCode)
+		if w.StatusCode != http.StatusRequestEntityTooLarge || w.ProtoMajor != 1+i/2 {
+			t.Errorf("%s: status %d by HTTP/%d", url, w.StatusCode, w.ProtoMajor)
 		}
 	}
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	kinesistypes "github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 	"github.com/aws/smithy-go"
-	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/wavetank/wavetank/internal/clock"
@@ -106,21 +105,15 @@ func (t *Target) putRecords(ctx context.Context, p *clock.Proc, r *target.Reques
 	if r.Err = err; err != nil {
 		return
 	}
-	limits := limitsHeader(out.ResultMetadata)
+	limits := limitsHeader(awsmiddleware.GetRawResponse(out.ResultMetadata))
 	for i := range r.Outcomes {
 		if i >= len(out.Records) {
 			break // a server that answers less than it was asked: the rest is unanswered
 		}
 		a := &out.Records[i]
 		if a.ErrorCode != nil {
-			r.Outcomes[i] = target.Refusal(*a.ErrorCode)
+			r.Outcomes[i] = refusal(*a.ErrorCode, &limits)
 			r.Outcomes[i].Shard = refusingShard(aws.ToString(a.ErrorMessage))
-			if limits != "" {
-				if r.Outcomes[i].Status == target.Throttled {
-					r.Outcomes[i].Reason = limitName(limits[0])
-				}
-				limits = limits[1:]
-			}
 			continue
 		}
 		o := target.Outcome{Status: target.Acked, Shard: shardNumber(aws.ToString(a.ShardId))}
@@ -143,12 +136,13 @@ func (t *Target) putRecordBatch(ctx context.Context, p *clock.Proc, r *target.Re
 	if r.Err = err; err != nil {
 		return
 	}
+	limits := limitsHeader(awsmiddleware.GetRawResponse(out.ResultMetadata))
 	for i := range r.Outcomes {
 		if i >= len(out.RequestResponses) {
 			break
 		}
 		if code := out.RequestResponses[i].ErrorCode; code != nil {
-			r.Outcomes[i] = target.Refusal(*code)
+			r.Outcomes[i] = refusal(*code, &limits)
 			continue
 		}
 		r.Outcomes[i] = target.Outcome{Status: target.Acked, Shard: -1}
@@ -159,7 +153,11 @@ func (t *Target) putRecordBatch(ctx context.Context, p *clock.Proc, r *target.Re
 // could not be made sent nothing; all else leaves open whether the records are stored.
 func whole(err error) target.Outcome {
 	var api smithy.APIError
+	var answer *smithyhttp.ResponseError
 	switch {
+	case errors.As(err, &api) && errors.As(err, &answer):
+		limits := limitsHeader(answer.Response)
+		return refusal(api.ErrorCode(), &limits)
 	case errors.As(err, &api):
 		return target.Refusal(api.ErrorCode())
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -169,11 +167,24 @@ func whole(err error) target.Outcome {
 }
 
 // limitsHeader is what wavetank's own server tells besides AWS's answer; other servers do not.
-func limitsHeader(m middleware.Metadata) string {
-	if r, ok := awsmiddleware.GetRawResponse(m).(*smithyhttp.Response); ok {
+func limitsHeader(raw any) string {
+	if r, ok := raw.(*smithyhttp.Response); ok && r != nil {
 		return r.Header.Get(server.LimitsHeader)
 	}
 	return ""
+}
+
+// refusal is the outcome of a record that was answered with an error, and takes its letter off the limits that were told.
+func refusal(code string, limits *string) target.Outcome {
+	o := target.Refusal(code)
+	if *limits == "" {
+		return o
+	}
+	if o.Status == target.Throttled {
+		o.Reason = limitName((*limits)[0])
+	}
+	*limits = (*limits)[1:]
+	return o
 }
 
 func limitName(letter byte) string {

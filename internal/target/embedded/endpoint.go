@@ -66,7 +66,7 @@ func (t *Target) reply(name string, q *receiver.Request, drawn receiver.Reply) r
 	now := t.config.Clock.Now()
 	a := t.hook(now, simulated.ReceiverRequest(name, len(q.Records)))
 	drawn.After = simulated.Answering(now, a, drawn.After)
-	drawn.Cut = a.Cut
+	drawn.Cut = a.Cut || a.Lost
 	if a.Err != nil {
 		drawn.Status, drawn.Message = http.StatusServiceUnavailable, a.Err.Code
 	}

@@ -43,6 +43,7 @@ type consumer struct {
 	lineage *record.Lineage
 	shards  map[int32]record.Shard // where it opens aggregates
 	noted   bool                   // the loss of an aggregate was told
+	made    bool                   // the shards that it begins with have their places
 	passed  func(shard int32, next uint64)
 	arn     string // of the stream consumer, with EnhancedFanOut
 }
@@ -60,7 +61,9 @@ func (t *Target) consume(k streams, name string, c scenarios.Consumer) error {
 			return r.list()
 		})
 	}
-	return r.list()
+	err := r.list()
+	r.made = true
+	return err
 }
 
 // list reads the list of shards and starts those whose turn has come.
@@ -86,7 +89,7 @@ func (c *consumer) list() error {
 // next starts the shards whose turn has come.
 func (c *consumer) next() error {
 	return c.lineage.Start(c.place, func(shard int32, from uint64) {
-		run := (&reader{consumer: c, shard: shard, from: from}).run
+		run := (&reader{consumer: c, shard: shard, from: from, placed: !c.made}).run
 		if c.EnhancedFanOut {
 			run = (&subscriber{consumer: c, shard: shard, from: from}).run
 		}
@@ -103,13 +106,43 @@ func (c *consumer) place(shard int32, at record.Position) (from uint64, err erro
 	return from, err
 }
 
-// finished goes on with the shards that follow one that is read to its end.
-func (c *consumer) finished(shard int32, children []int32) {
+// finished goes on with the shards that follow one that is read to its end. Where these must be listed, it asks for the list again and
+// again at the reader's pace, as over the wire.
+func (c *consumer) finished(p *clock.Proc, shard int32, children []int32, pace time.Duration) {
 	follow := c.next
 	if c.lineage.Finish(shard, children) {
-		follow = c.list
+		for follow = c.list; !c.asked(p, "ListShards", noShard); {
+			if !p.Sleep(pace) {
+				return
+			}
+		}
 	}
 	_ = follow() // it fails where the stream is gone, and its shards with it
+}
+
+const noShard = -1 // of a request that names none
+
+// ask lets faults act on a request, as on the wire, up to where the service is asked. ok is false where it is not, or answers with an
+// error.
+func (c *consumer) ask(p *clock.Proc, operation string, shard int32, deadline time.Time) (a fault.Action, ok bool) {
+	q := fault.Request{Service: "kinesis", Operation: operation, Account: Account, Region: Region, Resource: c.Stream}
+	if shard != noShard {
+		q.Touches = func(touched int32) bool { return touched == shard }
+	}
+	a = c.target.hook(p.Now(), q)
+	return a, (a.After || held(p, a, deadline) && !a.Cut) && a.Err == nil
+}
+
+// answered lets faults act on the answer to a request. It returns false where there is none.
+func answered(p *clock.Proc, a fault.Action, deadline time.Time) bool {
+	return (!a.After || held(p, a, deadline) && !a.Cut) && !a.Lost
+}
+
+// asked is both, of a request that changes nothing. It returns false where it has no answer, or an error.
+func (c *consumer) asked(p *clock.Proc, operation string, shard int32) bool {
+	deadline := p.Now().Add(readTimeout)
+	a, ok := c.ask(p, operation, shard, deadline)
+	return ok && answered(p, a, deadline)
 }
 
 // reader reads one shard at an even pace, as a program with GetRecords in a loop does.
@@ -117,6 +150,7 @@ type reader struct {
 	consumer *consumer
 	shard    int32
 	from     uint64
+	placed   bool // it has its iterator
 	page     []record.Record
 	users    []record.Record // of the page, where aggregates are opened
 }
@@ -137,42 +171,41 @@ func (r *reader) run(p *clock.Proc) {
 // readTimeout is how long a consumer waits for an answer.
 const readTimeout = 30 * time.Second
 
-// read asks once, as GetRecords over the wire does: faults act on it, and what it got without an answer it asks for again.
-// It returns false at the end of the shard.
+// read asks once, as GetRecords over the wire does, and first for its iterator: faults act on both, and what it got without an answer it
+// asks for again. It returns false at the end of the shard.
 func (r *reader) read(p *clock.Proc) bool {
 	c := r.consumer
 	t, deadline := c.target, p.Now().Add(readTimeout)
-	a := t.hook(p.Now(), fault.Request{
-		Service: "kinesis", Operation: "GetRecords", Account: Account, Region: Region, Resource: c.Stream,
-		Touches: func(shard int32) bool { return shard == r.shard },
-	})
-	if !a.After && (!held(p, a, deadline) || a.Cut) || a.Err != nil {
-		return true
+	if !r.placed {
+		if r.placed = c.asked(p, "GetShardIterator", r.shard); !r.placed {
+			return true
+		}
 	}
-	if !held(p, fault.Action{Delay: t.latencies.latency(t.world.Kinesis.Model().Get)}, deadline) {
+	a, ok := c.ask(p, "GetRecords", r.shard, deadline)
+	if !ok || !held(p, fault.Action{Delay: t.latencies.latency(t.world.Kinesis.Model().Get)}, deadline) {
 		return true
 	}
 	page, err := c.streams.Read(p.Now(), c.name, c.Stream, r.shard, r.from, 10_000, r.page[:0])
 	if errors.Is(err, record.ErrNotFound) { // the stream is gone, or the shard expired before it was read to its end
-		c.finished(r.shard, nil)
+		c.finished(p, r.shard, nil, c.Every.Std())
 		return false
 	}
-	if a.After && (!held(p, a, deadline) || a.Cut) || err != nil {
+	if !answered(p, a, deadline) || err != nil {
 		return true
 	}
 	r.page, r.from = page.Records, page.Next
-	c.received(p.Now(), r.shard, &page, &r.users)
+	c.received(p, r.shard, &page, &r.users, c.Every.Std())
 	return !page.End
 }
 
 // received is what a consumer got of a shard.
-func (c *consumer) received(now time.Time, shard int32, page *record.Page, users *[]record.Record) {
+func (c *consumer) received(p *clock.Proc, shard int32, page *record.Page, users *[]record.Record, pace time.Duration) {
 	if records := c.opened(shard, page.Records, users); len(records) > 0 {
-		c.target.observer.Consumed(now, c.name, records)
+		c.target.observer.Consumed(p.Now(), c.name, records)
 	}
 	c.passed(shard, page.Next)
 	if page.End {
-		c.finished(shard, page.Children)
+		c.finished(p, shard, page.Children, pace)
 	}
 }
 

@@ -3,10 +3,12 @@ package simulated
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/scenarios"
@@ -133,6 +135,50 @@ func TestAConsumerFollowsAReshard(t *testing.T) {
 				if tt.expires != int32(n) && s.passed[int32(n)] != s.tip(int32(n)) {
 					t.Errorf("the stream keeps shard %d from record %d on, though nobody needs it", n, s.passed[int32(n)])
 				}
+			}
+		})
+	}
+}
+
+// A consumer asks again for what a fault keeps from it, at its next turn: the iterator of a shard, and the list of those that follow one
+// where it was not told of them.
+func TestFaultsActOnWhatAConsumerAsksFirst(t *testing.T) {
+	refused := fault.Action{Err: &fault.Error{Code: "LimitExceededException"}}
+	for name, test := range map[string]struct {
+		operation string
+		action    fault.Action
+		first     string // record of shard 1
+	}{
+		"nothing":                            {"", refused, "3s 1/0"},
+		"an iterator is refused":             {"GetShardIterator", refused, "4s 1/0"},
+		"an iterator is not answered":        {"GetShardIterator", fault.Action{Cut: true, After: true}, "4s 1/0"},
+		"an iterator is held":                {"GetShardIterator", fault.Action{Delay: 300 * time.Millisecond}, "3.3s 1/0"},
+		"an iterator is held for too long":   {"GetShardIterator", fault.Action{Delay: 40 * time.Second}, "33s 1/0"},
+		"the list of shards is refused":      {"ListShards", refused, "4s 1/0"},
+		"the list of shards is not answered": {"ListShards", fault.Action{Cut: true}, "4s 1/0"},
+		"the list of shards is held":         {"ListShards", fault.Action{Until: clock.Epoch.Add(3700 * time.Millisecond)}, "3.7s 1/0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, seen := clock.NewVirtual(), &consumed{}
+			defer v.Stop()
+			made := New(Config{Clock: v, Seed: 1, Hook: func(now time.Time, r fault.Request) fault.Action {
+				if since := now.Sub(clock.Epoch); r.Operation != test.operation || r.Resource != "s" || since >= 3500*time.Millisecond {
+					return fault.Action{}
+				}
+				return test.action
+			}})
+			if err := made.Deploy(t.Context(), &scenarios.Scenario{}, seen); err != nil {
+				t.Fatal(err)
+			}
+			s := &split{clock: v, passed: map[int32]uint64{}}
+			c := scenarios.Consumer{Stream: "s", StartingPosition: record.Latest, Every: scenarios.Duration(time.Second)}
+			if err := made.consume(s, "c", c); err != nil {
+				t.Fatal(err)
+			}
+			v.RunUntil(clock.Epoch.Add(time.Minute))
+			i := slices.IndexFunc(seen.got, func(got string) bool { return strings.Contains(got, " 1/") })
+			if i < 0 || seen.got[i] != test.first || len(seen.got) != 15 {
+				t.Errorf("got %q, want the first of shard 1 as %s, and 15", seen.got, test.first)
 			}
 		})
 	}

@@ -58,7 +58,7 @@ func (e *endpoint) Post(now time.Time, r *firehose.Request) firehose.Answer {
 	case !a.Cut || a.After:
 		e.taken[r.ID] = true
 	}
-	if a.Cut {
+	if a.Cut || a.Lost {
 		answer = firehose.Answer{Failure: firehose.ConnectionReset}
 	}
 	answer.Took = took

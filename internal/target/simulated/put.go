@@ -28,13 +28,13 @@ func (t *Target) Put(p *clock.Proc, r *target.Request) {
 		unanswered(r)
 		return
 	}
-	answered := true
+	acted := true
 	if a.Whole(len(r.Entries)) {
-		each(r, target.Refusal(a.Err.Code))
+		each(r, refusedByFault(a.Err.Code))
 	} else {
-		answered = t.serve(p, r, &a, deadline)
+		acted = t.serve(p, r, &a, deadline)
 	}
-	if a.After && (!held(p, a, deadline) || a.Cut) || !answered {
+	if !answered(p, a, deadline) || !acted {
 		unanswered(r) // whatever was stored stays stored
 	}
 }
@@ -89,6 +89,15 @@ func held(p *clock.Proc, a fault.Action, deadline time.Time) bool {
 	return p.SleepUntil(until)
 }
 
+// refusedByFault is the outcome of a record that a fault refuses with an AWS error. Where that is one of a limit, it is the fault's.
+func refusedByFault(code string) target.Outcome {
+	o := target.Refusal(code)
+	if o.Status == target.Throttled {
+		o.Reason = injected
+	}
+	return o
+}
+
 func unanswered(r *target.Request) { each(r, target.Outcome{Status: target.Unanswered, Shard: -1}) }
 
 func each(r *target.Request, o target.Outcome) {
@@ -97,11 +106,15 @@ func each(r *target.Request, o target.Outcome) {
 	}
 }
 
+// injected is the limit of what a fault refuses: kinesis.LimitInjected's name, also where there is no shard.
+var injected = kinesis.LimitInjected.String()
+
 // buffers are what one put needs.
 type buffers struct {
-	records []target.Record
-	results []kinesis.Result
-	refused []bool
+	records  []target.Record
+	results  []kinesis.Result
+	refused  []bool
+	injected []bool // of those, by a fault
 }
 
 // pool keeps the buffers of puts that are not under way.
@@ -149,14 +162,19 @@ func (t *Target) putRecordBatch(now time.Time, r *target.Request, share float64)
 			b.refused[i] = t.shares.hit(share)
 		}
 	}
+	b.injected = append(b.injected[:0], b.refused...)
 	if r.Err = t.world.Firehose.Put(now, r.Destination.DeliveryStream, b.records, b.refused); r.Err != nil {
 		each(r, target.Refusal(code(r.Err)))
 		return
 	}
 	for i, refused := range b.refused {
-		r.Outcomes[i] = target.Outcome{Status: target.Acked, Shard: -1}
-		if refused {
+		switch {
+		case b.injected[i]:
+			r.Outcomes[i] = target.Outcome{Status: target.Throttled, Reason: injected, Shard: -1}
+		case refused:
 			r.Outcomes[i] = target.Outcome{Status: target.Throttled, Reason: "unknown", Shard: -1}
+		default:
+			r.Outcomes[i] = target.Outcome{Status: target.Acked, Shard: -1}
 		}
 	}
 }

@@ -26,7 +26,7 @@ func (t *Target) reshard(p *clock.Proc, r scenarios.Reshard) (open int, err erro
 	} else {
 		err = &kinesis.Error{Code: a.Err.Code, Message: a.Err.Message}
 	}
-	if a.After && (!held(p, a, deadline) || a.Cut) {
+	if !answered(p, a, deadline) {
 		return 0, errUnanswered
 	}
 	return open, err

@@ -101,6 +101,9 @@ func TestPutUnderFaults(t *testing.T) {
 		{"cut off", fault.Action{Cut: true}, target.Unanswered, 0, 0},
 		{"cut off after a while", fault.Action{Delay: 70 * ms, Cut: true}, target.Unanswered, 70 * ms, 0},
 		{"its answer cut off", fault.Action{Cut: true, After: true}, target.Unanswered, 0, 4},
+		{"its answer lost", fault.Action{Lost: true}, target.Unanswered, 0, 4},
+		{"held, and its answer lost", fault.Action{Delay: 70 * ms, Lost: true}, target.Unanswered, 70 * ms, 4},
+		{"held for longer than its timeout, its answer lost", fault.Action{Delay: time.Minute, Lost: true}, target.Unanswered, 5 * time.Second, 0},
 		{"failed", fault.Action{Err: &fault.Error{Code: "InternalFailure"}}, target.Failed, 0, 0},
 		{"throttled as a whole", fault.Action{Err: &fault.Error{Code: "ServiceUnavailableException"}}, target.Throttled, 0, 0},
 		{"every record refused", fault.Action{Share: 1}, target.Throttled, 0, 0},
@@ -112,7 +115,7 @@ func TestPutUnderFaults(t *testing.T) {
 				v := clock.NewVirtual()
 				defer v.Stop()
 				made, seen := deploy(t, v, func(_ time.Time, r fault.Request) fault.Action {
-					if strings.HasPrefix(r.Operation, "Put") {
+					if strings.HasPrefix(r.Operation, "Put") && r.Service != "s3" {
 						return test.action
 					}
 					return fault.Action{}
@@ -161,6 +164,7 @@ func TestConsumerUnderFaults(t *testing.T) {
 		{"failed", fault.Action{Err: &fault.Error{Code: "InternalFailure"}}, 3 * time.Second},
 		{"cut off", fault.Action{Cut: true}, 3 * time.Second},
 		{"answers cut off", fault.Action{Cut: true, After: true}, 3 * time.Second},
+		{"answers lost", fault.Action{Lost: true}, 3 * time.Second},
 		{"delayed", fault.Action{Delay: 300 * time.Millisecond}, 1300 * time.Millisecond},
 		{"held", fault.Action{Until: clock.Epoch.Add(2500 * time.Millisecond)}, 2500 * time.Millisecond},
 	}

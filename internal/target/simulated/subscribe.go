@@ -2,10 +2,10 @@ package simulated
 
 import (
 	"errors"
+	"math"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
-	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -36,18 +36,23 @@ func (s *subscriber) run(p *clock.Proc) {
 // subscribed opens a subscription and reads it to its end. ok is false at the end of the shard, or of the clock; retry tells
 // that the next one must wait.
 func (s *subscriber) subscribed(p *clock.Proc) (retry, ok bool) {
-	if !s.asked(p, "SubscribeToShard") {
+	deadline := p.Now().Add(readTimeout)
+	a, ok := s.ask(p, "SubscribeToShard", s.shard, deadline)
+	if !ok {
 		return true, true
 	}
 	sub, err := s.streams.Subscribe(s.arn, s.shard, s.from, s.wake.Notify)
 	if errors.Is(err, record.ErrNotFound) { // the stream is gone, or the shard expired before it was read to its end
-		s.finished(s.shard, nil)
+		s.finished(p, s.shard, nil, subscribeRetry)
 		return false, false
 	}
 	if err != nil {
 		return true, true
 	}
 	defer sub.Close()
+	if !answered(p, a, deadline) {
+		return true, true // what was opened has been, for the five seconds of the next one
+	}
 	for {
 		page, again, err := sub.Page(p.Now())
 		switch {
@@ -59,22 +64,21 @@ func (s *subscriber) subscribed(p *clock.Proc) (retry, ok bool) {
 			if p.Wait(s.wake, again) == clock.Stopped {
 				return false, false
 			}
-		case !s.asked(p, "SubscribeToShardEvent"):
+		case !s.pushed(p):
 			return true, true // what it held is pushed again
 		default:
 			s.from = page.Next
-			if s.received(p.Now(), s.shard, &page, &s.users); page.End {
+			if s.received(p, s.shard, &page, &s.users, subscribeRetry); page.End {
 				return false, false
 			}
 		}
 	}
 }
 
-// asked lets faults act on a call, or on an event, as on the wire. It returns false where it has no answer, or an error.
-func (s *subscriber) asked(p *clock.Proc, operation string) bool {
-	a := s.target.hook(p.Now(), fault.Request{
-		Service: "kinesis", Operation: operation, Account: Account, Region: Region, Resource: s.Stream,
-		Touches: func(shard int32) bool { return shard == s.shard },
-	})
-	return held(p, a, p.Now().Add(readTimeout)) && !a.Cut && a.Err == nil
+// pushed lets faults act on an event, as on the wire: its reader waits for it as long as it takes, as the connection is open. It returns
+// false where the event does not come.
+func (s *subscriber) pushed(p *clock.Proc) bool {
+	never := p.Now().Add(math.MaxInt64)
+	a, ok := s.ask(p, "SubscribeToShardEvent", s.shard, never)
+	return ok && answered(p, a, never)
 }
