@@ -32,9 +32,7 @@ func (o *outings) add(sink string, at time.Time, records []target.Record) {
 }
 
 func (o *outings) Invoked(i target.Invocation) {
-	if !i.Failed {
-		o.add(i.Function, i.End, i.Records)
-	}
+	o.add(i.Function, i.End, i.Done())
 	o.Observer.Invoked(i)
 }
 
@@ -166,8 +164,8 @@ func TestPollersThatAreHeldToTheEnd(t *testing.T) {
 	}
 }
 
-// On the embedded target a hook sees the reads of pollers beside those that come over the wire, and what it cuts, refuses
-// and holds is read again.
+// On the embedded target a hook sees the reads of pollers, and what mappings send to functions, beside what comes over the
+// wire; what it cuts, refuses and holds is read, and sent, again.
 func TestPollersOnTheEmbeddedTarget(t *testing.T) {
 	t.Parallel()
 	s := tank{scenario: `
@@ -191,6 +189,7 @@ load:
 		"SubscribeToShard": {{Cut: true}}, // one that has succeeded is followed by none for five seconds
 		// What is broken off would wait for those.
 		"SubscribeToShardEvent": {{Delay: 20 * time.Millisecond}, {Release: release}},
+		"Invoke":                {{Err: &fault.Error{Code: "TooManyRequestsException"}}, {Delay: 20 * time.Millisecond, After: true}, {Release: release}},
 	}
 	var mu sync.Mutex
 	asked, puts := map[string]int{}, 0
@@ -214,12 +213,17 @@ load:
 	})
 	o.comesOut("polling", "pushed", "archive")
 	for operation, acted := range actions {
-		for _, touches := range []string{"true false", "false true"} {
-			read := "kinesis " + operation + " s " + touches
-			if asked[read] < len(acted) {
-				t.Errorf("%s: asked %d times, want at least %d", read, asked[read], len(acted))
+		requests := []string{"kinesis " + operation + " s "}
+		if operation == "Invoke" {
+			requests = []string{"lambda Invoke polling ", "lambda Invoke pushed "}
+		}
+		for _, r := range requests {
+			for _, touches := range []string{"true false", "false true"} {
+				if n := asked[r+touches]; n < len(acted) {
+					t.Errorf("%s: asked %d times, want at least %d", r+touches, n, len(acted))
+				}
+				delete(asked, r+touches)
 			}
-			delete(asked, read)
 		}
 	}
 	if len(asked) != 0 {

@@ -32,7 +32,8 @@ type probe struct {
 	mu           sync.Mutex
 	trimmed      int64
 	trimmedBytes int64
-	discarded    int64
+	discarded    int64 // by delivery streams
+	givenUp      int64 // by mappings
 }
 
 func newProbe(rec *measure.Recorder, b *book, s *scenarios.Scenario, now func() time.Time) *probe {
@@ -106,10 +107,14 @@ func (p *probe) Trimmed(stream string, shard int32, records int, bytes int64) {
 	p.trimmedBytes += bytes
 }
 
-// Discarded counts accepted records that a delivery stream gave up.
-func (p *probe) Discarded(_ time.Time, _ string, records []target.Record) {
+// Discarded counts records that a delivery stream or a mapping gave up.
+func (p *probe) Discarded(_ time.Time, sink string, records []target.Record) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.functions[sink] != nil {
+		p.givenUp += int64(len(records))
+		return
+	}
 	p.discarded += int64(len(records))
 }
 
@@ -124,6 +129,9 @@ func (p *probe) notes() []string {
 	}
 	if p.discarded > 0 {
 		notes = append(notes, fmt.Sprintf("delivery streams gave up %d records that they had accepted", p.discarded))
+	}
+	if p.givenUp > 0 {
+		notes = append(notes, fmt.Sprintf("event source mappings gave up %d records that no invocation had succeeded with", p.givenUp))
 	}
 	return notes
 }

@@ -42,6 +42,13 @@ func newFunctionProbe(p *probe, name string, f scenarios.Function) *functionProb
 	return x
 }
 
+// partial measures an invocation whose last records come again: the others have come out. It tells how many records it had.
+func (p *probe) partial(s *sink, i *target.Invocation, end, begin int64) int64 {
+	done := i.Done()
+	n := s.out(p.aggregates.opened(done, p.aggregates.take), end, begin).records
+	return n + p.measuredAmong(p.aggregates.opened(i.Records[len(done):], p.aggregates.look))
+}
+
 // Invoked measures one invocation, by the second in which it began. The wait and the latency of its records are of the
 // invocation that succeeded: their difference is its duration, and what failed before is part of the wait.
 func (p *probe) Invoked(i target.Invocation) {
@@ -51,13 +58,17 @@ func (p *probe) Invoked(i target.Invocation) {
 		return
 	}
 	var n int64
-	records := i.Records
-	if s := f.sinks[i.Stream]; s != nil && !i.Failed {
-		records = p.aggregates.opened(records, p.aggregates.take)
-		n = s.out(records, end, begin).records
-	} else {
+	records, s := i.Records, f.sinks[i.Stream]
+	switch {
+	case s == nil || i.Failed:
 		records = p.aggregates.opened(records, p.aggregates.look)
 		n = p.measuredAmong(records)
+	case i.Remaining > 0:
+		records = p.aggregates.opened(records, p.aggregates.look) // before those that come out are taken
+		n = p.partial(s, &i, end, begin)
+	default:
+		records = p.aggregates.opened(records, p.aggregates.take)
+		n = s.out(records, end, begin).records
 	}
 	if n == 0 {
 		return

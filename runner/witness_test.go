@@ -118,9 +118,7 @@ func (w *witness) Consumed(now time.Time, consumer string, records []target.Reco
 }
 
 func (w *witness) Invoked(i target.Invocation) {
-	if !i.Failed {
-		w.landed(i.Function, i.Records, since(i.Begin), since(i.End), len(w.invocations))
-	}
+	w.landed(i.Function, i.Done(), since(i.Begin), since(i.End), len(w.invocations))
 	seen := i
 	seen.Records = nil
 	w.invocations = append(w.invocations, seen)

@@ -125,7 +125,7 @@ var operations = map[string][]string{
 	"http": {"POST"}, // to a receiver: an error is a 503, whatever its code
 	"lambda": {
 		"CreateEventSourceMapping", "CreateFunction", "DeleteEventSourceMapping", "DeleteFunction", "GetEventSourceMapping",
-		"GetFunction", "ListEventSourceMappings", "ListFunctions",
+		"GetFunction", "Invoke", "ListEventSourceMappings", "ListFunctions",
 	},
 	"s3": {
 		"CreateBucket", "DeleteBucket", "DeleteObject", "GetObject", "HeadBucket", "HeadObject", "ListBuckets", "ListObjectsV2",

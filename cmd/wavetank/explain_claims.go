@@ -32,17 +32,6 @@ func (p *plan) describeFaults(out *page) {
 	if last := faults[len(faults)-1]; last.At >= p.scenario.Duration {
 		out.warn("The load is over after %s: what begins later meets no record of it.", p.scenario.Duration)
 	}
-	if slices.ContainsFunc(faults, ofLambda) {
-		out.warn("A run asks Lambda's API before its load and never again: a fault of lambda meets nothing. A function that fails has " +
-			"model: {errors: 5%%}, and what it is sent comes of GetRecords.")
-	}
-}
-
-// ofLambda tells whether a fault is of Lambda's API alone.
-func ofLambda(f scenarios.Fault) bool {
-	const lambda = "lambda"
-	return f.Latency != nil && f.Latency.Service == lambda || f.Error != nil && f.Error.Service == lambda ||
-		f.Cut != nil && f.Cut.Service == lambda
 }
 
 func faultWords(f scenarios.Fault) string {

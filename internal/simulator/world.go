@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"sync"
+	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator/fault"
@@ -22,13 +23,14 @@ type Config struct {
 	// back are made at once.
 	Disk *kinesis.Disk
 
-	// Faults acts on what mappings and delivery streams ask of streams and buckets, as the wire's hook does on requests; nil: nothing does.
+	// Faults acts on what mappings and delivery streams ask of streams and buckets, and on what mappings send to functions, as the
+	// wire's hook does on requests; nil: nothing does.
 	Faults fault.Hook
 
 	// The services' settings. Account, Region, Clock, Faults and the shared cap are filled in for each world.
 	Kinesis  kinesis.Config // its Store is the world's
 	Objects  objectstore.Config
-	Lambda   lambda.Config   // its Streams are the world's
+	Lambda   lambda.Config   // its Streams and its Store are the world's; Render is the Objects' where there is none
 	Firehose firehose.Config // its Streams and its Store are the world's; Render is the Objects' where there is none
 
 	// By how much limits differ from AWS's, or from those in the services' settings.
@@ -115,8 +117,19 @@ func (a *AWS) kinesis(w *World) kinesis.Config {
 func (a *AWS) lambda(w *World) lambda.Config {
 	c := a.cfg.Lambda
 	c.Account, c.Region, c.Clock, c.Streams = w.Account, w.Region, a.cfg.Clock, w.Kinesis
-	c.Faults = a.cfg.Faults
+	c.Faults, c.Store = a.cfg.Faults, objects{w.Objects}
+	if c.Render == nil { // events hold what objects do
+		c.Render = a.cfg.Objects.Render
+	}
 	return c
+}
+
+// objects are the world's buckets as Lambda writes to them.
+type objects struct{ *objectstore.Service }
+
+func (o objects) Put(now time.Time, bucket, key string, body []byte) error {
+	_, err := o.Service.Put(now, bucket, key, body, objectstore.Meta{})
+	return err
 }
 
 func (a *AWS) firehose(w *World) firehose.Config {

@@ -168,8 +168,8 @@ type Observer interface {
 	// Trimmed tells of records that were removed for want of room before every reader had seen them, and of the bytes that
 	// they took.
 	Trimmed(stream string, shard int32, records int, bytes int64)
-	// Discarded tells of accepted records that a delivery stream gave up.
-	Discarded(now time.Time, deliveryStream string, records []Record)
+	// Discarded tells of records that a delivery stream had accepted, or a function's mapping received, and gave up.
+	Discarded(now time.Time, sink string, records []Record)
 	// Consumed tells of records that a plain consumer of the scenario received.
 	Consumed(now time.Time, consumer string, records []Record)
 	// Invoked tells of one invocation, when it has ended.
@@ -197,17 +197,26 @@ const (
 // Invocation is one run of a function for an event source mapping. Its records are those of the stream: Lambda opens no
 // aggregates. A target that is told by the function itself tells the user records that the function found in them.
 type Invocation struct {
-	Function string
-	Stream   string
-	Shard    int32
-	Attempt  int       // from 1
-	Sent     time.Time // the batch was handed over
-	Begin    time.Time // the handler began: later than Sent by the cold start
-	End      time.Time
-	Cold     bool
-	Failed   bool
-	Batch    int // records of the stream that it was invoked with; 0: as many as Records
-	Records  []Record
+	Function  string
+	Stream    string
+	Shard     int32
+	Attempt   int       // from 1
+	Sent      time.Time // the batch was handed over
+	Begin     time.Time // the handler began: later than Sent by the cold start
+	End       time.Time
+	Cold      bool
+	Failed    bool
+	Batch     int // records of the stream that it was invoked with; 0: as many as Records
+	Records   []Record
+	Remaining int // so many of Records, the last ones, come again though it did not fail: they were reported as failures
+}
+
+// Done are the records that have come out of it.
+func (i *Invocation) Done() []Record {
+	if i.Failed {
+		return nil
+	}
+	return i.Records[:len(i.Records)-i.Remaining]
 }
 
 // Delivery is one object of a delivery stream, or one request that an HTTP endpoint took.

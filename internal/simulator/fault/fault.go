@@ -3,7 +3,8 @@
 // A [Hook] may observe a request, delay it, hold it until an instant or until it is let go, fail it with any AWS error,
 // refuse a share of its records, or cut its connection: throttle storms, timeouts and partial failures are all this one
 // idea. The wire's server asks it on the wall clock, the simulated target in virtual time, and a [Reader] on either for what
-// mappings and delivery streams ask of streams and buckets; all of them apply the [Action] in the order of its fields.
+// mappings and delivery streams ask of streams and buckets, and what mappings send to functions; all of them apply the [Action] in
+// the order of its fields.
 package fault
 
 import "time"
@@ -15,10 +16,10 @@ type Request struct {
 	Account   string
 	Region    string
 	Resource  string // the stream, delivery stream, function or bucket; "" where the request names none
-	Records   int    // of a put
+	Records   int    // of a put, or an invocation
 
 	// Touches tells whether the request has to do with a shard of its stream: it reads it, subscribes to it, or puts a record
-	// that would go there now. Nil: it names no shard. It may be called during the hook only.
+	// that would go there now, or invokes a function with records of it. Nil: it names no shard. It may be called during the hook only.
 	Touches func(shard int32) bool
 }
 

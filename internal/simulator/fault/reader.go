@@ -6,8 +6,9 @@ import (
 )
 
 // Reader lets a hook act on what one process asks for without a wire: a mapping's poller or a delivery stream's reader of a stream,
-// mostly of one shard, and a delivery stream's courier of the bucket that it delivers to. On AWS these are clients as any other, and
-// what holds or fails GetRecords or PutObject holds or fails it for them. The nil Reader lets everything pass.
+// mostly of one shard; a delivery stream's courier of the bucket that it delivers to; a mapping of its function ([NewInvoker]). On
+// AWS these are clients as any other, and what holds or fails GetRecords or PutObject holds or fails it for them. The nil Reader
+// lets everything pass.
 type Reader struct {
 	hook    Hook
 	request Request
@@ -49,14 +50,26 @@ func NewReader(h Hook, c ReaderConfig) *Reader {
 	return r
 }
 
+// NewInvoker makes a mapping's hold on a hook for what it sends to a function from one shard; it is nil where the hook is.
+func NewInvoker(h Hook, function string, c ReaderConfig) *Reader {
+	r := NewReader(h, c)
+	if r != nil {
+		r.request.Service, r.request.Resource = "lambda", function
+	}
+	return r
+}
+
 // Before asks the hook about a read, by its AWS name, and applies what comes before the stream is asked. After an error it
 // must not be. Nothing may be locked: the hook may hold the read for as long as it likes, and nothing times out.
-func (r *Reader) Before(operation string) (Action, error) {
+func (r *Reader) Before(operation string) (Action, error) { return r.BeforeRecords(operation, 0) }
+
+// BeforeRecords is Before of a request that takes records with it.
+func (r *Reader) BeforeRecords(operation string, records int) (Action, error) {
 	if r == nil {
 		return Action{}, nil
 	}
 	q := r.request
-	q.Operation = operation
+	q.Operation, q.Records = operation, records
 	a := r.hook(r.now(), q)
 	if !a.After && !r.answered(&a) || a.Whole(0) {
 		return a, ErrFailed

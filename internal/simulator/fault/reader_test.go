@@ -172,3 +172,25 @@ func TestReaderAsksUntilItIsAnswered(t *testing.T) {
 		t.Errorf("no shard is touched: %v; shard 0 is: %v", touches(-1), touches(0))
 	}
 }
+
+// What a mapping sends to a function is a request of that function, with its records, from its shard.
+func TestInvokerAsksForItsFunction(t *testing.T) {
+	var asked []fault.Request
+	hook := func(_ time.Time, r fault.Request) fault.Action {
+		asked = append(asked, r)
+		return fault.Action{Err: &fault.Error{Code: "TooManyRequestsException"}}
+	}
+	r := fault.NewInvoker(hook, "f", fault.ReaderConfig{
+		Account: "123456789012", Region: "us-east-1", Stream: "s", Shard: 3, Now: func() time.Time { return start }, Pause: func(time.Time) bool { return true },
+	})
+	if a, err := r.BeforeRecords("Invoke", 7); !errors.Is(err, fault.ErrFailed) || a.Err.Code != "TooManyRequestsException" {
+		t.Errorf("%+v, %v", a, err)
+	}
+	q := asked[0]
+	if q.Service != "lambda" || q.Operation != "Invoke" || q.Resource != "f" || q.Records != 7 || q.Account != "123456789012" || q.Region != "us-east-1" || !q.Touches(3) || q.Touches(2) {
+		t.Errorf("asked for %+v", q)
+	}
+	if none := fault.NewInvoker(nil, "f", fault.ReaderConfig{}); none != nil {
+		t.Error("without a hook there is an invoker")
+	}
+}

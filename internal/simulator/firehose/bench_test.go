@@ -20,7 +20,9 @@ func (e *endless) Shards(string) ([]record.Shard, error) {
 	return []record.Shard{{Number: 0}, {Number: 1}, {Number: 2}, {Number: 3}}, nil
 }
 
-func (e *endless) Retention(string) (time.Duration, error) { return 24 * time.Hour, nil }
+func (e *endless) Horizon(now time.Time, _ string) (time.Time, error) {
+	return now.Add(-24 * time.Hour), nil
+}
 
 func (e *endless) Position(string, int32, record.Position) (uint64, error) { return 0, nil }
 

@@ -124,18 +124,17 @@ func (l *lane) faults(p *clock.Proc) *fault.Reader {
 	})
 }
 
-// expired tells whether an object's oldest record is older than the retention: that of Direct PUT, or what the source stream has now
-// (developer guide, "Handle data delivery failures"). Of a stream that is gone nobody says how long it is tried; here it is as
-// long as of Direct PUT.
+// expired tells whether an object's oldest record has been tried for too long: of a source stream for as long as that keeps it, of
+// Direct PUT for the retention (developer guide, "Handle data delivery failures"). Of a stream that is gone nobody says how
+// long; here it is as long as of Direct PUT.
 func (l *lane) expired(now time.Time, o object) bool {
-	c := &l.stream.service.config
-	retention := c.Limits.Retention
+	c, oldest := &l.stream.service.config, o.records[0].Arrival
 	if l.shard >= 0 {
-		if period, err := c.Streams.Retention(l.stream.config.Source); err == nil {
-			retention = period
+		if horizon, err := c.Streams.Horizon(now, l.stream.config.Source); err == nil {
+			return oldest < horizon.UnixNano()
 		}
 	}
-	return now.UnixNano()-o.records[0].Arrival >= int64(retention)
+	return now.UnixNano()-oldest >= int64(c.Limits.Retention)
 }
 
 // pause waits until an instant, or until the lane is closed. It returns false when the process must return.

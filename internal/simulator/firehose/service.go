@@ -15,7 +15,7 @@ import (
 type Streams interface {
 	Shards(stream string) ([]record.Shard, error)
 	Position(stream string, shard int32, at record.Position) (uint64, error)
-	Retention(stream string) (time.Duration, error)
+	Horizon(now time.Time, stream string) (time.Time, error)
 	Read(now time.Time, reader, stream string, shard int32, from uint64, most int, dst []record.Record) (record.Page, error)
 	Register(stream, reader string) (passed func(shard int32, next uint64), unregister func())
 }

@@ -71,11 +71,11 @@ func (s *tape) Shards(string) ([]record.Shard, error) {
 	return out, nil
 }
 
-func (s *tape) Retention(string) (time.Duration, error) {
+func (s *tape) Horizon(now time.Time, _ string) (time.Time, error) {
 	if s.gone {
-		return 0, record.ErrNotFound
+		return time.Time{}, record.ErrNotFound
 	}
-	return 24 * time.Hour, nil
+	return now.Add(-24 * time.Hour), nil
 }
 
 func (s *tape) Position(_ string, shard int32, at record.Position) (uint64, error) {

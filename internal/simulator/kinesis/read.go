@@ -114,16 +114,6 @@ func (s *Service) Shards(name string) ([]record.Shard, error) {
 	return out, nil
 }
 
-// Retention is how long a stream keeps its records.
-func (s *Service) Retention(name string) (time.Duration, error) {
-	st, err := s.lock(name, s.cfg.Clock.Now())
-	if err != nil {
-		return 0, err
-	}
-	defer st.mu.Unlock()
-	return st.settings.Load().retention, nil
-}
-
 // Position is where a reader that starts there begins to read. It does not count against GetShardIterator's limit.
 func (s *Service) Position(name string, number int32, at record.Position) (uint64, error) {
 	now := s.cfg.Clock.Now()

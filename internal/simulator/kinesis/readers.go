@@ -1,5 +1,11 @@
 package kinesis
 
+import (
+	"time"
+
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
 // reader is one registered reader of a stream. It is guarded by the stream's lock.
 type reader struct {
 	name   string
@@ -60,4 +66,32 @@ func (st *stream) passedBy(sh *shard) uint64 {
 		least = min(least, r.passed[sh.number])
 	}
 	return least
+}
+
+// Sequence appends the sequence numbers of a shard's records. It goes on to when the stream is gone; nil: there is no such
+// shard.
+func (s *Service) Sequence(name string, number int32) func(dst []byte, r *record.Record) []byte {
+	st, err := s.lock(name, s.cfg.Clock.Now())
+	if err != nil {
+		return nil
+	}
+	defer st.mu.Unlock()
+	sh := st.shard(number)
+	if sh == nil {
+		return nil
+	}
+	created := sh.created // it and the number never change
+	return func(dst []byte, r *record.Record) []byte {
+		return NewSequenceNumber(created, number, r.Seq+1, r.Arrival/1e9).Append(dst)
+	}
+}
+
+// Horizon is the instant before which a stream keeps nothing.
+func (s *Service) Horizon(now time.Time, name string) (time.Time, error) {
+	st, err := s.lock(name, now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer st.mu.Unlock()
+	return time.Unix(0, st.horizon(now.UnixNano())), nil
 }

@@ -101,16 +101,29 @@ func TestCreateEventSourceMappingRefuses(t *testing.T) {
 			in.EventSourceArn = "arn:aws:sqs:ap-northeast-1:123456789012:q"
 		}, invalid, "wavetank does not emulate event sources of sqs yet"},
 		{"disabled", func(in *lambda.CreateEventSourceMappingInput) { in.Enabled = new(false) }, invalid, "wavetank does not emulate Enabled=false yet"},
-		{"bisect", func(in *lambda.CreateEventSourceMappingInput) { in.BisectBatchOnFunctionError = new(true) }, invalid, "wavetank does not emulate BisectBatchOnFunctionError yet"},
-		{"retries", func(in *lambda.CreateEventSourceMappingInput) { in.MaximumRetryAttempts = new(0) }, invalid, "wavetank does not emulate MaximumRetryAttempts yet"},
-		{"age", func(in *lambda.CreateEventSourceMappingInput) { in.MaximumRecordAgeInSeconds = new(60) }, invalid, "wavetank does not emulate MaximumRecordAgeInSeconds yet"},
+		{
+			"too many retries", func(in *lambda.CreateEventSourceMappingInput) { in.MaximumRetryAttempts = new(10_001) }, validation,
+			"1 validation error detected: Value '10001' at 'maximumRetryAttempts' failed to satisfy constraint: Member must have value less than or equal to 10000",
+		},
+		{
+			"retries of less than without end", func(in *lambda.CreateEventSourceMappingInput) { in.MaximumRetryAttempts = new(-2) }, validation,
+			"1 validation error detected: Value '-2' at 'maximumRetryAttempts' failed to satisfy constraint: Member must have value greater than or equal to -1",
+		},
+		{
+			"age too long", func(in *lambda.CreateEventSourceMappingInput) { in.MaximumRecordAgeInSeconds = new(604_801) }, validation,
+			"1 validation error detected: Value '604801' at 'maximumRecordAgeInSeconds' failed to satisfy constraint: Member must have value less than or equal to 604800",
+		},
+		{
+			"age below any", func(in *lambda.CreateEventSourceMappingInput) { in.MaximumRecordAgeInSeconds = new(-2) }, validation,
+			"1 validation error detected: Value '-2' at 'maximumRecordAgeInSeconds' failed to satisfy constraint: Member must have value greater than or equal to -1",
+		},
+		{"age of none", func(in *lambda.CreateEventSourceMappingInput) { in.MaximumRecordAgeInSeconds = new(0) }, invalid, "MaximumRecordAgeInSeconds must be -1 or between 60 and 604800, and is 0."},
+		{"age too short", func(in *lambda.CreateEventSourceMappingInput) { in.MaximumRecordAgeInSeconds = new(59) }, invalid, "MaximumRecordAgeInSeconds must be -1 or between 60 and 604800, and is 59."},
+		{"another response type", func(in *lambda.CreateEventSourceMappingInput) { in.FunctionResponseTypes = []string{"All"} }, validation, "Value '[All]' at 'functionResponseTypes' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [ReportBatchItemFailures]]"},
+		{"two response types", func(in *lambda.CreateEventSourceMappingInput) {
+			in.FunctionResponseTypes = []string{"ReportBatchItemFailures", "ReportBatchItemFailures"}
+		}, validation, "at 'functionResponseTypes' failed to satisfy constraint: Member must have length less than or equal to 1"},
 		{"tumbling", func(in *lambda.CreateEventSourceMappingInput) { in.TumblingWindowInSeconds = new(30) }, invalid, "wavetank does not emulate TumblingWindowInSeconds yet"},
-		{"partial batches", func(in *lambda.CreateEventSourceMappingInput) {
-			in.FunctionResponseTypes = []string{"ReportBatchItemFailures"}
-		}, invalid, "wavetank does not emulate FunctionResponseTypes yet"},
-		{"destination", func(in *lambda.CreateEventSourceMappingInput) {
-			in.DestinationConfig = map[string]any{"OnFailure": map[string]any{"Destination": "arn:aws:sqs:…"}}
-		}, invalid, "wavetank does not emulate DestinationConfig yet"},
 		{"filter", func(in *lambda.CreateEventSourceMappingInput) {
 			in.FilterCriteria = map[string]any{"Filters": []any{map[string]any{"Pattern": "{}"}}}
 		}, invalid, "wavetank does not emulate FilterCriteria yet"},
@@ -147,8 +160,37 @@ func TestDefaultsOfLaterSettingsAreAccepted(t *testing.T) {
 	k.mapping(t, lambda.CreateEventSourceMappingInput{
 		Enabled: new(true), BisectBatchOnFunctionError: new(false), MaximumRetryAttempts: new(-1), MaximumRecordAgeInSeconds: new(-1),
 		TumblingWindowInSeconds: new(0), FunctionResponseTypes: []string{}, FilterCriteria: map[string]any{},
-		DestinationConfig: map[string]any{"OnFailure": map[string]any{}},
+		DestinationConfig: &lambda.DestinationConfig{},
 	})
+}
+
+// What a mapping does with failures is shown as it was asked for, at each end of what is allowed.
+func TestSettingsOfFailuresAreShown(t *testing.T) {
+	for _, tt := range []struct{ retries, age int }{{0, 60}, {10_000, 604_800}} {
+		k := newTank(t, 1, lambda.Config{Destinations: &post{}})
+		k.function(t, lambda.FunctionModel{})
+		id := k.mapping(t, lambda.CreateEventSourceMappingInput{
+			BisectBatchOnFunctionError: new(true), MaximumRetryAttempts: &tt.retries, MaximumRecordAgeInSeconds: &tt.age,
+			FunctionResponseTypes: report, DestinationConfig: onFailure(queueARN),
+		})
+		m, err := k.GetEventSourceMapping(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{
+			`"BisectBatchOnFunctionError":true,"DestinationConfig":{"OnFailure":{"Destination":"` + queueARN + `"}},`,
+			`"FunctionResponseTypes":["ReportBatchItemFailures"],`,
+			fmt.Sprintf(`"MaximumRecordAgeInSeconds":%d,"MaximumRetryAttempts":%d,`, tt.age, tt.retries),
+		} {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("got %s, without %s", text, want)
+			}
+		}
+	}
 }
 
 func TestSameSourceAndFunctionTwice(t *testing.T) {

@@ -14,7 +14,8 @@ import (
 // as soon as they are there. A window opens when the previous invocation completes; if it ends with no record waiting it
 // is gone, and the next opens with the first record. A record received at the very instant its window ends belongs to it.
 //
-// One batch is in flight at a time. It stays the same, byte for byte, until done is called: that is what a retry sends.
+// One batch is in flight at a time. What is left of it stays the same, byte for byte, until done is called: that is what a
+// retry sends.
 type batcher struct {
 	size     int           // BatchSize
 	window   time.Duration // MaximumBatchingWindowInSeconds
@@ -82,7 +83,14 @@ func (b *batcher) count() (full bool) {
 // eventBytes is the length of size bytes in base64, as an event carries data.
 func eventBytes(size int32) int64 { return (int64(size) + 2) / 3 * 4 }
 
-// done tells that the batch in flight succeeded now: its records go and the next window opens.
+// settle lets the first records of the batch in flight go.
+func (b *batcher) settle(records int) {
+	clear(b.queue[b.head : b.head+records])
+	b.head += records
+	b.flight -= records
+}
+
+// done tells that all that is in flight is done with now: its records go and the next window opens.
 func (b *batcher) done(now time.Time) {
 	clear(b.queue[b.head : b.head+b.flight])
 	b.head += b.flight

@@ -44,11 +44,25 @@ func (c *counter) Invoked(i lambda.Invocation) {
 	c.invocations++
 }
 
+func (c *counter) Refused(lambda.Refusal) {}
+func (c *counter) Dropped(lambda.Drop)    {}
+
 // BenchmarkMapping is lambda's whole share of a record in virtual time, with 2,000 records a second over four shards. One
-// operation is one record.
+// operation is one record. The last has code, which looks at each record and reports none.
 func BenchmarkMapping(b *testing.B) {
-	for _, bb := range []struct{ factor, batch, window int }{{1, 100, 0}, {2, 100, 1}, {2, 10, 0}, {10, 100, 0}} {
-		b.Run(fmt.Sprintf("factor=%d/batch=%d/window=%ds", bb.factor, bb.batch, bb.window), func(b *testing.B) {
+	for _, bb := range []struct {
+		factor, batch, window int
+		name                  string
+		code                  lambda.Code
+		types                 []string
+	}{
+		{1, 100, 0, "", nil, nil},
+		{2, 100, 1, "", nil, nil},
+		{2, 10, 0, "", nil, nil},
+		{10, 100, 0, "", nil, nil},
+		{1, 100, 0, "/code", reporting(1 << 60), report},
+	} {
+		b.Run(fmt.Sprintf("factor=%d/batch=%d/window=%ds%s", bb.factor, bb.batch, bb.window, bb.name), func(b *testing.B) {
 			c := clock.NewVirtual()
 			defer c.Stop()
 			src := &source{streams: *newStreams(c, 4), rate: 500}
@@ -59,11 +73,12 @@ func BenchmarkMapping(b *testing.B) {
 			seen := &counter{}
 			s := lambda.New(lambda.Config{
 				Account: "123456789012", Region: "ap-northeast-1", Clock: c, Streams: src, Observer: seen,
-				Functions: []lambda.Function{{Name: "f", Model: lambda.FunctionModel{Duration: lambda.Distribution{P50: 20 * ms, P99: 80 * ms}}}},
+				Functions: []lambda.Function{{Name: "f", Code: bb.code, Model: lambda.FunctionModel{Duration: lambda.Distribution{P50: 20 * ms, P99: 80 * ms}}}},
 			})
 			_, err := s.CreateEventSourceMapping(lambda.CreateEventSourceMappingInput{
 				FunctionName: "f", EventSourceArn: s.StreamARN("clicks"), StartingPosition: "LATEST",
 				BatchSize: &bb.batch, ParallelizationFactor: &bb.factor, MaximumBatchingWindowInSeconds: &bb.window,
+				FunctionResponseTypes: bb.types,
 			})
 			if err != nil {
 				b.Fatal(err)

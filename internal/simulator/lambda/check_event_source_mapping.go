@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"strings"
 	"time"
 )
 
@@ -18,11 +19,37 @@ func (in *CreateEventSourceMappingInput) check(l Limits, now time.Time) error {
 	if err := within(or(in.ParallelizationFactor, 1), "parallelizationFactor", 1, l.Factor); err != nil {
 		return err
 	}
+	if err := in.checkFailure(l); err != nil {
+		return err
+	}
 	if err := in.checkPosition(now); err != nil {
 		return err
 	}
 	if what := in.later(); what != "" {
 		return notEmulated(what)
+	}
+	return nil
+}
+
+// checkFailure checks what is to become of batches that fail, but for where they go.
+func (in *CreateEventSourceMappingInput) checkFailure(l Limits) error {
+	if err := within(or(in.MaximumRetryAttempts, -1), "maximumRetryAttempts", -1, l.RetryAttempts); err != nil {
+		return err
+	}
+	age, most := or(in.MaximumRecordAgeInSeconds, -1), int(l.RecordAge/time.Second)
+	if err := within(age, "maximumRecordAgeInSeconds", -1, most); err != nil {
+		return err
+	}
+	if least := int(l.LeastRecordAge / time.Second); age > -1 && age < least { // the rule is the API reference's, its words were not seen
+		return errorf(CodeInvalidParameter, "MaximumRecordAgeInSeconds must be -1 or between %d and %d, and is %d.", least, most, age)
+	}
+	const member = "functionResponseTypes"
+	types := in.FunctionResponseTypes
+	if len(types) > 1 {
+		return constraint("["+strings.Join(types, ", ")+"]", member, "Member must have length less than or equal to 1")
+	}
+	if len(types) == 1 && types[0] != reportBatchItemFailures {
+		return constraint("["+types[0]+"]", member, "Member must satisfy constraint: [Member must satisfy enum value set: ["+reportBatchItemFailures+"]]")
 	}
 	return nil
 }
@@ -56,12 +83,7 @@ func (in *CreateEventSourceMappingInput) later() string {
 		used bool
 	}{
 		{"Enabled=false", !or(in.Enabled, true)},
-		{"BisectBatchOnFunctionError", or(in.BisectBatchOnFunctionError, false)},
-		{"MaximumRetryAttempts", or(in.MaximumRetryAttempts, -1) != -1},
-		{"MaximumRecordAgeInSeconds", or(in.MaximumRecordAgeInSeconds, -1) != -1},
 		{"TumblingWindowInSeconds", or(in.TumblingWindowInSeconds, 0) != 0},
-		{"FunctionResponseTypes", len(in.FunctionResponseTypes) > 0},
-		{"DestinationConfig", !empty(in.DestinationConfig)},
 		{"FilterCriteria", !empty(in.FilterCriteria)},
 		{"KMSKeyArn", in.KMSKeyArn != ""},
 		{"MetricsConfig", !empty(in.MetricsConfig)},

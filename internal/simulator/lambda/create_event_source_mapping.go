@@ -16,16 +16,16 @@ type CreateEventSourceMappingInput struct {
 	ParallelizationFactor          *int   // 1 to 10; default 1
 	StartingPosition               string // TRIM_HORIZON, LATEST or AT_TIMESTAMP
 	StartingPositionTimestamp      *Timestamp
+	BisectBatchOnFunctionError     *bool    // default false
+	MaximumRetryAttempts           *int     // -1 to 10,000; default -1: without end
+	MaximumRecordAgeInSeconds      *int     // -1, or 60 to 604,800; default -1: any
+	FunctionResponseTypes          []string // none, or ReportBatchItemFailures
+	DestinationConfig              *DestinationConfig
 
 	// What follows is refused by name unless it is its own default.
 
 	Enabled                             *bool
-	BisectBatchOnFunctionError          *bool
-	MaximumRetryAttempts                *int
-	MaximumRecordAgeInSeconds           *int
 	TumblingWindowInSeconds             *int
-	FunctionResponseTypes               []string
-	DestinationConfig                   any
 	FilterCriteria                      any
 	KMSKeyArn                           string
 	MetricsConfig                       any
@@ -73,6 +73,9 @@ func (s *Service) newMapping(in *CreateEventSourceMappingInput) (*mapping, error
 	if err := in.check(s.limits, now); err != nil {
 		return nil, err
 	}
+	if err := in.DestinationConfig.check(s); err != nil {
+		return nil, err
+	}
 	stream, consumer, err := s.resolveSource(in.EventSourceArn)
 	if err != nil {
 		return nil, err
@@ -102,6 +105,7 @@ func (s *Service) newMapping(in *CreateEventSourceMappingInput) (*mapping, error
 		window:      time.Duration(or(in.MaximumBatchingWindowInSeconds, 0)) * time.Second,
 		factor:      or(in.ParallelizationFactor, 1),
 		position:    record.Position{Type: in.StartingPosition},
+		failure:     newFailure(in),
 		state:       stateCreating,
 		processed:   resultNone,
 		modified:    now,

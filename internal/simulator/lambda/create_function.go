@@ -42,7 +42,7 @@ type TracingConfig struct{ Mode string }
 // EphemeralStorage is AWS's default.
 type EphemeralStorage struct{ Size int }
 
-// CreateFunction makes a modelled function. It is there and Active at once. A name that is taken answers
+// CreateFunction makes a function. It is there and Active at once. A name that is taken answers
 // ResourceConflictException, a model that is not possible InvalidParameterValueException.
 func (s *Service) CreateFunction(f Function) (*FunctionConfiguration, error) {
 	if err := f.Validate(s.limits); err != nil {

@@ -14,6 +14,7 @@ const (
 	CodeValidation       = "ValidationException"
 	CodeNotFound         = "ResourceNotFoundException"
 	CodeConflict         = "ResourceConflictException"
+	codeService          = "ServiceException"
 )
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }

@@ -25,9 +25,6 @@ type EventSourceMappingConfiguration struct {
 	TumblingWindowInSeconds        int
 }
 
-// DestinationConfig is always `{"OnFailure":{}}`: there are no destinations yet.
-type DestinationConfig struct{ OnFailure struct{} }
-
 // describe is the mapping as it stands.
 func (m *mapping) describe() *EventSourceMappingConfiguration {
 	m.mu.Lock()
@@ -35,6 +32,8 @@ func (m *mapping) describe() *EventSourceMappingConfiguration {
 	c := &EventSourceMappingConfiguration{
 		UUID:                           m.uuid,
 		BatchSize:                      m.batchSize,
+		BisectBatchOnFunctionError:     m.failure.bisect,
+		DestinationConfig:              DestinationConfig{OnFailure: OnFailure{m.failure.destination}},
 		EventSourceArn:                 m.sourceARN,
 		EventSourceMappingArn:          m.service.mappingARN(m.uuid),
 		FunctionArn:                    m.functionARN,
@@ -43,11 +42,17 @@ func (m *mapping) describe() *EventSourceMappingConfiguration {
 		LastProcessingResult:           m.processed,
 		MaximumBatchingWindowInSeconds: int(m.window / time.Second),
 		MaximumRecordAgeInSeconds:      -1,
-		MaximumRetryAttempts:           -1,
+		MaximumRetryAttempts:           m.failure.retries,
 		ParallelizationFactor:          m.factor,
 		StartingPosition:               m.position.Type,
 		State:                          m.state,
 		StateTransitionReason:          "User action",
+	}
+	if m.failure.age > 0 {
+		c.MaximumRecordAgeInSeconds = int(m.failure.age / time.Second)
+	}
+	if m.failure.report {
+		c.FunctionResponseTypes = append(c.FunctionResponseTypes, reportBatchItemFailures)
 	}
 	if m.position.Type == positionAtTimestamp {
 		c.StartingPositionTimestamp = &Timestamp{m.position.At}

@@ -1,16 +1,18 @@
 package lambda
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
 )
 
-// Function is a modelled function. Only its name must be set; everything but Model is repeated to those who ask for the
-// function and has no effect.
+// Function is a function: modelled, and where there is code also run. Only its name must be set; everything but Model and
+// Code is repeated to those who ask for the function and has no effect, beside the role, which is in the events that code gets.
 type Function struct {
 	Name  string // 1 to 64 letters, digits, - and _
 	Model FunctionModel
+	Code  Code // nil: nothing is run
 
 	Description   string
 	Runtime       string // "" for a container image
@@ -71,41 +73,57 @@ type function struct {
 	envs environments
 }
 
-// invocation is what the model says of one invocation before it happens.
+// invocation is one invocation: what the model says of it before it happens, and what has become of it.
 type invocation struct {
+	request          RequestID
+	attempt          int
 	sent, begin, end time.Time
 	cold             bool
+	took             time.Duration // what the model drew
 	err              string
+	error            *FunctionError
+	reset            bool // the environment is gone
+	remaining        int  // records that are tried again though nothing failed
 }
 
-// invoke takes an execution environment and draws what becomes of an event sent now. The environment is busy until
+// invoke takes an execution environment and draws what becomes of an event that comes now. The environment is busy until
 // ended is called.
-func (f *function) invoke(now time.Time, r *rand.Rand) invocation {
-	in := invocation{sent: now, begin: now}
+func (f *function) invoke(now time.Time, r *rand.Rand, in *invocation) {
+	in.begin = now
 	f.mu.Lock()
 	in.cold = f.envs.acquire()
 	f.mu.Unlock()
 	if in.cold {
 		in.begin = now.Add(f.Model.ColdStart)
 	}
-	fails := r.Float64() < f.Model.Errors
-	took := f.Model.Duration.draw(r)
-	switch {
-	case took > f.Model.Timeout:
-		took, in.err = f.Model.Timeout, ErrTimedOut
-	case fails:
+	if r.Float64() < f.Model.Errors {
 		in.err = ErrUnhandled
 	}
-	in.end = in.begin.Add(took)
-	return in
+	in.took = f.Model.Duration.draw(r)
+	in.finish(in.took, f.Model.Timeout)
 }
 
-// ended gives the environment back. One that was stopped at the timeout is reset: the next invocation starts cold
-// (DG lambda-runtime-environment).
-func (f *function) ended(in invocation) {
+// finish tells how long it takes. At its timeout it is stopped, whatever would have become of it.
+func (in *invocation) finish(took, timeout time.Duration) {
+	if took > timeout {
+		took, in.err, in.error, in.remaining = timeout, ErrTimedOut, nil, 0
+	}
+	in.end = in.begin.Add(took)
+}
+
+// ended gives the environment back. One that was stopped at the timeout, or whose code is gone, is reset: the next invocation
+// starts cold (DG lambda-runtime-environment).
+func (f *function) ended(in *invocation) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.envs.release(in.err != ErrTimedOut)
+	f.envs.release(in.err != ErrTimedOut && !in.reset)
+}
+
+// timedOut is the error of an invocation that was stopped, as AWS words it.
+func timedOut(id RequestID, timeout time.Duration) *FunctionError {
+	return &FunctionError{
+		Type: "Sandbox.Timedout", Message: fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", id, timeout.Seconds()),
+	}
 }
 
 // environments counts a function's execution environments. Each holds one invocation at a time; a free one is used

@@ -1,25 +1,46 @@
 package lambda
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
 // lane invokes the function with one batch at a time.
 type lane struct {
-	shard *shard
-	index int
-	wake  *clock.Signal // something was offered, or the mapping is deleted
-	rand  *rand.Rand
+	shard  *shard
+	index  int
+	wake   *clock.Signal // something was offered, or the mapping is deleted
+	rand   *rand.Rand    // of durations and errors
+	ids    *rand.Rand    // of requests and of objects' keys
+	effort effort        // of the batch in flight
+
+	faults  *fault.Reader // acts on what is sent to the function
+	over    bool          // the lane must end: it was told so where it paused for a fault
+	request RequestID     // of the last invocation
+}
+
+// newLane makes a lane; begin of its shard starts it.
+func (sh *shard) newLane(index int) *lane {
+	m, s := sh.mapping, sh.mapping.service
+	place := fmt.Sprint(sh.number, index)
+	return &lane{
+		shard: sh, index: index, wake: s.clock.NewSignal(),
+		rand:   rand.New(rand.NewPCG(s.seed, digest(s.account, s.region, m.function, m.stream, place))),
+		ids:    rand.New(rand.NewPCG(s.seed, digest(m.uuid, place))),
+		effort: effort{retries: m.failure.retries, bisect: m.failure.bisect},
+	}
 }
 
 // run is the lane's process. It yields before it closes a batch at an instant that it slept for, so that what is read
 // at that instant can still be in it: the poll comes first.
 func (l *lane) run(p *clock.Proc) {
 	m, q := l.shard.mapping, l.shard.queue
+	l.faults = l.hold(p)
 	for !m.gone() {
 		t := q.take(l.index, p.Now())
 		if t.room {
@@ -49,45 +70,81 @@ func (l *lane) run(p *clock.Proc) {
 	}
 }
 
-// deliver invokes the function with a batch until that succeeds. It returns false when the lane must end before.
+// deliver invokes the function with a batch, and with the parts that become of it, until all of it has succeeded or was
+// given up. It returns false when the lane must end before.
 func (l *lane) deliver(p *clock.Proc, batch []record.Record) bool {
-	m := l.shard.mapping
-	for attempt, failed := 1, 1; ; failed++ {
-		if f := m.service.function(m.function); f == nil {
-			m.problem("Function not found: " + m.functionARN) // the event was not sent: this is no attempt
-		} else {
-			in := f.invoke(p.Now(), l.rand)
-			if !p.SleepUntil(in.end) {
-				return false
-			}
-			f.ended(in)
-			m.invoked(l, batch, attempt, in)
-			if in.err == "" {
-				return true
-			}
-			attempt++
+	m, e := l.shard.mapping, &l.effort
+	e.begin(len(batch))
+	for {
+		t := e.next()
+		if t == nil {
+			return true
 		}
-		if !m.pause(p, l.wake, p.Now().Add(m.service.model.backoff(failed))) {
+		if m.gone() {
+			return false
+		}
+		if n, condition := m.tooOld(p.Now(), batch[:t.size]); n > 0 {
+			l.settle(p.Now(), &batch, e.aged(n), condition, nil)
+			continue
+		}
+		in := invocation{attempt: t.attempts + 1}
+		reached, ok := l.invoke(p, batch[:t.size], &in)
+		if !ok {
+			return false
+		}
+		v := l.judge(&in, reached, t.size)
+		l.settle(p.Now(), &batch, v, RetryAttemptsExhausted, &in)
+		if v.wait > 0 && !m.pause(p, l.wake, p.Now().Add(m.service.model.backoff(v.wait))) {
 			return false
 		}
 	}
 }
 
+// judge is what follows from an invocation.
+func (l *lane) judge(in *invocation, reached bool, size int) verdict {
+	switch {
+	case !reached:
+		return l.effort.refused()
+	case in.err != "":
+		return l.effort.failed()
+	case in.remaining > 0:
+		return l.effort.reported(size - in.remaining)
+	}
+	return l.effort.succeeded()
+}
+
+// settle takes what a verdict is done with off the batch, given up or not. last is the invocation that it comes from.
+func (l *lane) settle(now time.Time, batch *[]record.Record, v verdict, condition string, last *invocation) {
+	if v.done == 0 {
+		return
+	}
+	if v.dropped {
+		l.giveUp(now, (*batch)[:v.done], condition, v.attempts, last)
+	}
+	*batch = (*batch)[v.done:]
+	if len(*batch) > 0 { // the end of the batch settles itself
+		l.shard.queue.settle(l.index, v.done)
+	}
+}
+
 // invoked tells of an invocation that has ended.
-func (m *mapping) invoked(l *lane, batch []record.Record, attempt int, in invocation) {
+func (m *mapping) invoked(l *lane, batch []record.Record, in *invocation) {
 	m.service.observer.Invoked(Invocation{
-		Mapping:  m.uuid,
-		Function: m.function,
-		Stream:   m.stream,
-		Shard:    l.shard.number,
-		Lane:     l.index,
-		Records:  batch,
-		Attempt:  attempt,
-		Sent:     in.sent,
-		Begin:    in.begin,
-		End:      in.end,
-		Cold:     in.cold,
-		Err:      in.err,
+		Mapping:   m.uuid,
+		Function:  m.function,
+		Stream:    m.stream,
+		Shard:     l.shard.number,
+		Lane:      l.index,
+		Request:   in.request,
+		Records:   batch,
+		Remaining: in.remaining,
+		Attempt:   in.attempt,
+		Sent:      in.sent,
+		Begin:     in.begin,
+		End:       in.end,
+		Cold:      in.cold,
+		Err:       in.err,
+		Error:     in.error,
 	})
 	if in.err != "" {
 		m.problem("Function call failed")

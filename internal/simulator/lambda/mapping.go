@@ -38,6 +38,7 @@ type mapping struct {
 	window      time.Duration
 	factor      int
 	position    record.Position
+	failure     failure
 
 	deleted    atomic.Bool
 	quit       *clock.Signal // the mapping is deleted

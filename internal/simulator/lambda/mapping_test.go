@@ -24,10 +24,8 @@ func (s *streams) steady(rate int, d time.Duration) {
 func (o *observer) succeeded() map[[2]uint64]int {
 	n := map[[2]uint64]int{}
 	for _, in := range o.invocations {
-		for _, r := range in.Records {
-			if in.Err == "" {
-				n[[2]uint64{uint64(r.Shard), r.Seq}]++
-			}
+		for _, r := range in.Succeeded() {
+			n[[2]uint64{uint64(r.Shard), r.Seq}]++
 		}
 	}
 	return n

@@ -101,12 +101,13 @@ func TestInvocationIsModelled(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := function{Function: Function{Model: tt.model}}
-			in := f.invoke(epoch, r)
-			if !in.cold || in.sent != epoch || in.begin != epoch.Add(tt.begin) || in.end != epoch.Add(tt.end) || in.err != tt.err {
+			var in, again invocation
+			f.invoke(epoch, r, &in)
+			if !in.cold || in.begin != epoch.Add(tt.begin) || in.end != epoch.Add(tt.end) || in.err != tt.err {
 				t.Errorf("got %+v", in)
 			}
-			f.ended(in)
-			if again := f.invoke(epoch, r); again.cold != (tt.err == ErrTimedOut) {
+			f.ended(&in)
+			if f.invoke(epoch, r, &again); again.cold != (tt.err == ErrTimedOut) {
 				t.Errorf("the next one is cold: %v", again.cold)
 			}
 		})
@@ -118,7 +119,8 @@ func TestErrorsComeAtTheirShare(t *testing.T) {
 	f := function{Function: Function{Model: FunctionModel{Errors: 0.1, Timeout: time.Minute}}}
 	failed := 0
 	for range 100_000 {
-		if f.invoke(epoch, r).err != "" {
+		var in invocation
+		if f.invoke(epoch, r, &in); in.err != "" {
 			failed++
 		}
 	}

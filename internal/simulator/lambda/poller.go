@@ -3,7 +3,6 @@ package lambda
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
@@ -15,9 +14,12 @@ import (
 type shard struct {
 	mapping *mapping
 	number  int32
+	id      string // shardId-000000000000
 	queue   *queue
 	poll    *clock.Signal // room in the queue, something is pushed, or the mapping is deleted
 	lanes   []*lane
+
+	sequence func(dst []byte, r *record.Record) []byte
 
 	children []int32 // that follow it; written by the poller before it leaves
 	over     bool    // the poller must end: it was told so where it paused
@@ -27,7 +29,10 @@ type shard struct {
 // newShard makes the parts of a shard; begin starts them.
 func (m *mapping) newShard(number int32) *shard {
 	s := m.service
-	sh := &shard{mapping: m, number: number, poll: s.clock.NewSignal()}
+	sh := &shard{
+		mapping: m, number: number, id: fmt.Sprintf("shardId-%012d", number), poll: s.clock.NewSignal(),
+		sequence: s.streams.Sequence(m.stream, number),
+	}
 	sh.queue = newQueue(m.factor, max(s.model.Prefetch, m.factor*m.batchSize), batcher{
 		size:     m.batchSize,
 		window:   m.window,
@@ -35,8 +40,7 @@ func (m *mapping) newShard(number int32) *shard {
 		overhead: s.model.EventOverhead,
 	})
 	for i := range m.factor {
-		seed := rand.NewPCG(s.seed, digest(s.account, s.region, m.function, m.stream, fmt.Sprint(number, i)))
-		sh.lanes = append(sh.lanes, &lane{shard: sh, index: i, wake: s.clock.NewSignal(), rand: rand.New(seed)})
+		sh.lanes = append(sh.lanes, sh.newLane(i))
 	}
 	return sh
 }

@@ -103,7 +103,15 @@ func (q *queue) take(lane int, now time.Time) (t taken) {
 	return t
 }
 
-// done tells that a lane's batch succeeded.
+// settle tells that the first records of a lane's batch are done with, while others are still in flight.
+func (q *queue) settle(lane, records int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.held -= records
+	q.lanes[lane].settle(records)
+}
+
+// done tells that all of a lane's batch is done with.
 func (q *queue) done(lane int, now time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -22,6 +22,10 @@ type Streams interface {
 	FindConsumer(arn string) error
 	// Subscribe opens a subscription of a stream consumer from a position on; wake is called when there is something new.
 	Subscribe(consumerARN string, shard int32, from uint64, wake func()) (record.Subscription, error)
+	// Sequence appends the sequence number of a record of a shard, also when the stream is gone; nil: there is no such shard.
+	Sequence(stream string, shard int32) func(dst []byte, r *record.Record) []byte
+	// Horizon is the instant before which a stream keeps nothing.
+	Horizon(now time.Time, stream string) (time.Time, error)
 }
 
 // Config is what a Service needs. Clock and Streams must be set.
@@ -35,7 +39,11 @@ type Config struct {
 	Observer  Observer   // nil: nobody is told
 	Seed      uint64     // of every duration, error and identifier drawn
 	Functions []Function // there from the start
-	Faults    fault.Hook // acts on what mappings ask of streams; nil: nothing does
+	Faults    fault.Hook // acts on what mappings ask of streams and send to functions; nil: nothing does
+
+	Render       record.Render // makes bodies of records of ours for code and for objects; nil: they have none
+	Destinations Destinations  // queues and topics for batches that were given up; nil: no mapping can have one
+	Store        Store         // buckets for such; nil: no mapping can have one
 }
 
 // Service is the Lambda of one account and region.
@@ -49,6 +57,10 @@ type Service struct {
 	observer Observer
 	seed     uint64
 	faults   fault.Hook
+	render   record.Render
+
+	destinations Destinations
+	store        Store
 
 	mu        sync.Mutex
 	functions map[string]*function
@@ -69,8 +81,11 @@ func New(c Config) *Service {
 		observer:  c.Observer,
 		seed:      c.Seed,
 		faults:    c.Faults,
+		render:    c.Render,
 		functions: map[string]*function{},
 		ids:       rand.New(rand.NewPCG(c.Seed, digest("ids", c.Account, c.Region))),
+
+		destinations: c.Destinations, store: c.Store,
 	}
 	if s.observer == nil {
 		s.observer = silent{}

@@ -16,6 +16,10 @@ type Limits struct {
 	Payload      int64         // bytes of the event of one invocation; 6 MiB (DG gettingstarted-limits)
 	PollInterval time.Duration // between polls of a shard that is read to its tip; 1 s, the "base rate" (DG with-kinesis)
 	Timeout      time.Duration // the longest an invocation may take; 900 s (DG gettingstarted-limits)
+
+	RetryAttempts  int           // the largest MaximumRetryAttempts; 10,000 (SDK CreateEventSourceMapping)
+	RecordAge      time.Duration // the largest MaximumRecordAgeInSeconds; 604,800 s (SDK CreateEventSourceMapping)
+	LeastRecordAge time.Duration // the smallest that is not -1; 60 s (SDK CreateEventSourceMapping)
 }
 
 func (l Limits) withDefaults() Limits {
@@ -26,6 +30,10 @@ func (l Limits) withDefaults() Limits {
 		Payload:      cmp.Or(l.Payload, 6*mib),
 		PollInterval: cmp.Or(l.PollInterval, time.Second),
 		Timeout:      cmp.Or(l.Timeout, 900*time.Second),
+
+		RetryAttempts:  cmp.Or(l.RetryAttempts, 10_000),
+		RecordAge:      cmp.Or(l.RecordAge, 604_800*time.Second),
+		LeastRecordAge: cmp.Or(l.LeastRecordAge, 60*time.Second),
 	}
 }
 

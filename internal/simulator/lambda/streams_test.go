@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -29,6 +30,8 @@ type streams struct {
 	lists   int
 	gone    bool // unregistered
 	missing bool // deleted
+
+	retention time.Duration // 0: nothing expires
 }
 
 func newStreams(c clock.Clock, shards int) *streams {
@@ -128,11 +131,29 @@ func (s *streams) Subscribe(string, int32, uint64, func()) (record.Subscription,
 	return nil, record.ErrNotFound
 }
 
+// Sequence numbers begin with 8, 9, 10: their order is not that of their text.
+func (s *streams) Sequence(string, int32) func([]byte, *record.Record) []byte {
+	return func(dst []byte, r *record.Record) []byte { return strconv.AppendUint(dst, 8+r.Seq, 10) }
+}
+
+func (s *streams) Horizon(now time.Time, _ string) (time.Time, error) {
+	if s.missing {
+		return time.Time{}, record.ErrNotFound
+	}
+	if s.retention == 0 {
+		return time.Time{}, nil
+	}
+	return now.Add(-s.retention), nil
+}
+
 // observer keeps what it is told.
 type observer struct {
 	mu          sync.Mutex
 	invocations []lambda.Invocation
+	refusals    []lambda.Refusal
+	drops       []lambda.Drop
 	received    int
+	story       []string
 }
 
 func (o *observer) Received(_ time.Time, _, _ string, _ int32, recs []record.Record) {
@@ -146,6 +167,23 @@ func (o *observer) Invoked(i lambda.Invocation) {
 	defer o.mu.Unlock()
 	i.Records = slices.Clone(i.Records)
 	o.invocations = append(o.invocations, i)
+	o.story = append(o.story, tellInvocation(&i))
+}
+
+func (o *observer) Refused(r lambda.Refusal) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	r.Records = slices.Clone(r.Records)
+	o.refusals = append(o.refusals, r)
+	o.story = append(o.story, tellRefusal(&r))
+}
+
+func (o *observer) Dropped(d lambda.Drop) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	d.Records = slices.Clone(d.Records)
+	o.drops = append(o.drops, d)
+	o.story = append(o.story, tellDrop(&d))
 }
 
 // tank is a service on virtual time over a stream of its own.

@@ -12,7 +12,7 @@ type Timestamp struct{ time.Time }
 
 // MarshalJSON writes the seconds.
 func (t Timestamp) MarshalJSON() ([]byte, error) {
-	return strconv.AppendFloat(nil, float64(t.UnixMilli())/1e3, 'f', -1, 64), nil
+	return appendSeconds(nil, t.UnixMilli()), nil
 }
 
 // UnmarshalJSON reads the seconds. They must be a number from 0 to 9,999,999,999.

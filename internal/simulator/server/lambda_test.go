@@ -171,6 +171,68 @@ func TestAMappingOfAConsumerWithTheSDK(t *testing.T) {
 	}
 }
 
+// TestLambdaFailureSettingsWithTheSDK: what a mapping does with batches that fail is taken, and shown by create, get and list.
+func TestLambdaFailureSettingsWithTheSDK(t *testing.T) {
+	_, c := lambdaServer(t, nil)
+	ctx := t.Context()
+	failed := aws.String("arn:aws:s3:::failed-clicks")
+	made, err := c.CreateEventSourceMapping(ctx, &sdklambda.CreateEventSourceMappingInput{
+		FunctionName: aws.String("process-clicks"), EventSourceArn: aws.String(clickStream), StartingPosition: types.EventSourcePositionLatest,
+		BisectBatchOnFunctionError: aws.Bool(true), MaximumRetryAttempts: aws.Int32(0), MaximumRecordAgeInSeconds: aws.Int32(60),
+		FunctionResponseTypes: []types.FunctionResponseType{types.FunctionResponseTypeReportBatchItemFailures},
+		DestinationConfig:     &types.DestinationConfig{OnFailure: &types.OnFailure{Destination: failed}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !*made.BisectBatchOnFunctionError || *made.MaximumRetryAttempts != 0 || *made.MaximumRecordAgeInSeconds != 60 ||
+		len(made.FunctionResponseTypes) != 1 || *made.DestinationConfig.OnFailure.Destination != *failed || made.DestinationConfig.OnSuccess != nil {
+		t.Errorf("created %+v", made)
+	}
+	got, err := c.GetEventSourceMapping(ctx, &sdklambda.GetEventSourceMappingInput{UUID: made.UUID})
+	if err != nil || *got.MaximumRetryAttempts != 0 || *got.DestinationConfig.OnFailure.Destination != *failed {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	list, err := c.ListEventSourceMappings(ctx, &sdklambda.ListEventSourceMappingsInput{})
+	if err != nil || len(list.EventSourceMappings) != 1 || *list.EventSourceMappings[0].MaximumRecordAgeInSeconds != 60 {
+		t.Errorf("listed %+v, %v", list, err)
+	}
+}
+
+// What is refused of these is refused in AWS's words, and by name where nobody takes it.
+func TestLambdaFailureSettingsAreRefusedOnTheWire(t *testing.T) {
+	_, c := lambdaServer(t, nil)
+	for _, tt := range []struct {
+		name    string
+		change  func(*sdklambda.CreateEventSourceMappingInput)
+		code    string
+		message string
+	}{
+		{"retries", func(in *sdklambda.CreateEventSourceMappingInput) { in.MaximumRetryAttempts = aws.Int32(10_001) }, "ValidationException", "'maximumRetryAttempts' failed to satisfy constraint"},
+		{"age", func(in *sdklambda.CreateEventSourceMappingInput) { in.MaximumRecordAgeInSeconds = aws.Int32(59) }, "InvalidParameterValueException", "and is 59"},
+		{"response type", func(in *sdklambda.CreateEventSourceMappingInput) {
+			in.FunctionResponseTypes = []types.FunctionResponseType{"All"}
+		}, "ValidationException", "[ReportBatchItemFailures]"},
+		{"on success", func(in *sdklambda.CreateEventSourceMappingInput) {
+			in.DestinationConfig = &types.DestinationConfig{OnSuccess: &types.OnSuccess{Destination: aws.String("arn:aws:s3:::b")}}
+		}, "InvalidParameterValueException", "Unsupported DestinationConfig parameter for given event source mapping type."},
+		{"queue", func(in *sdklambda.CreateEventSourceMappingInput) {
+			in.DestinationConfig = &types.DestinationConfig{OnFailure: &types.OnFailure{Destination: aws.String("arn:aws:sqs:ap-northeast-1:123456789012:q")}}
+		}, "InvalidParameterValueException", "wavetank does not emulate DestinationConfig with a destination of sqs yet"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := &sdklambda.CreateEventSourceMappingInput{
+				FunctionName: aws.String("process-clicks"), EventSourceArn: aws.String(clickStream), StartingPosition: types.EventSourcePositionLatest,
+			}
+			tt.change(in)
+			_, err := c.CreateEventSourceMapping(t.Context(), in)
+			if e := smithy.APIError(nil); !errors.As(err, &e) || e.ErrorCode() != tt.code || !strings.Contains(e.ErrorMessage(), tt.message) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
 func TestLambdaRefusesLaterSettingsOnTheWire(t *testing.T) {
 	_, c := lambdaServer(t, nil)
 	_, err := c.CreateEventSourceMapping(t.Context(), &sdklambda.CreateEventSourceMappingInput{
@@ -210,6 +272,7 @@ func TestLambdaErrorsOnTheWire(t *testing.T) {
 			answer: `{"Type":"User","message":"Stream not found: ` + clickStream + `2"}`,
 		},
 		{name: "not JSON", method: "POST", path: "/2015-03-31/event-source-mappings", body: "{", status: 400, code: "SerializationException"},
+		{name: "destination is text", method: "POST", path: "/2015-03-31/event-source-mappings", body: `{"DestinationConfig":"q"}`, status: 400, code: "SerializationException"},
 		{name: "batch size is text", method: "POST", path: "/2015-03-31/event-source-mappings", body: `{"BatchSize":"many"}`, status: 400, code: "SerializationException"},
 		{
 			name: "function without a role", method: "POST", path: "/2015-03-31/functions", body: `{"FunctionName":"f","Code":{}}`, status: 400, code: "ValidationException",

@@ -105,7 +105,7 @@ var embedded = map[string]Verdict{
 	"mapping-exists":             Does,
 	"mapping-bounds":             Does,
 	"mapping-settings":           Does,
-	"mapping-failure-settings":   Refuses,
+	"mapping-failure-settings":   Does,
 	"mapping-not-found":          Does,
 	"invoke-trim-horizon":        Unknown, // its functions are modelled: no package, no receipts
 	"invoke-latest":              Unknown,

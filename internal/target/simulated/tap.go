@@ -61,9 +61,13 @@ func (t lambdaTap) Received(time.Time, string, string, int32, []record.Record) {
 func (t lambdaTap) Invoked(i lambda.Invocation) {
 	t.observer.Invoked(target.Invocation{
 		Function: i.Function, Stream: i.Stream, Shard: i.Shard, Attempt: i.Attempt,
-		Sent: i.Sent, Begin: i.Begin, End: i.End, Cold: i.Cold, Failed: i.Err != "", Records: i.Records,
+		Sent: i.Sent, Begin: i.Begin, End: i.End, Cold: i.Cold, Failed: i.Err != "", Remaining: i.Remaining, Records: i.Records,
 	})
 }
+
+func (t lambdaTap) Refused(lambda.Refusal) {}
+
+func (t lambdaTap) Dropped(d lambda.Drop) { t.observer.Discarded(d.At, d.Function, d.Records) }
 
 type firehoseTap struct{ observer target.Observer }
 
