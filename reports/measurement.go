@@ -65,6 +65,18 @@ func (r *Report) measurement(name string, tags measure.Tags, series []*measure.S
 	return out
 }
 
+// Quantile is a quantile of a measurement of the whole run, over its measured seconds. ok is false where there is none, or it ranks
+// among records that never came.
+func (r *Report) Quantile(name string, q float64) (ns int64, ok bool) {
+	at := slices.IndexFunc(r.Measurements, func(m Measurement) bool { return m.Name == name && len(m.Tags) == 0 })
+	if at < 0 || r.Measurements[at].Count == 0 {
+		return 0, false
+	}
+	m := combine(r.Measurements[at].series, r.measured)
+	ns, beyond := m.Quantile(q)
+	return ns, !beyond
+}
+
 // percentiles are the values of quantiles, in their order.
 func (m *Measurement) percentiles() []*int64 { return []*int64{m.P50, m.P90, m.P99, m.P999} }
 

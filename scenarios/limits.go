@@ -136,7 +136,7 @@ var (
 	}
 	FirehoseLimits = []string{
 		"batchBytes", "batchRecords", "controlCalls", "deliveryStreams", "putBytes", "putRecords", "putRequests", "recordBytes",
-		"requestBytes", "requestRecords", "responseBytes",
+		"requestBytes", "requestRecords", "responseBytes", "transformPayload", "transformsInFlight",
 	}
 )
 

@@ -16,6 +16,9 @@ type Virtual struct {
 	events  []event      // a 4-ary heap by (at, seq)
 	live    []*coroutine // in the order of their start
 	stopped bool
+
+	shuffled bool
+	shuffle  uint64
 }
 
 // Epoch is when virtual time begins.
@@ -24,6 +27,17 @@ var Epoch = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 // NewVirtual makes a virtual clock that stands at [Epoch].
 func NewVirtual() *Virtual {
 	return &Virtual{now: Epoch, nowNano: Epoch.UnixNano()}
+}
+
+// Shuffle has events that are due at one instant happen in an order that comes of a seed, and not in the order in which they were
+// made. One seed is still one history. It is called before anything runs.
+func (v *Virtual) Shuffle(seed uint64) { v.shuffled, v.shuffle = true, seed }
+
+// mixed is a number that no other n has, and that looks like a draw (the finalizer of SplitMix64, which is a bijection).
+func mixed(n uint64) uint64 {
+	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
+	n = (n ^ n>>27) * 0x94d049bb133111eb
+	return n ^ n>>31
 }
 
 // event resumes a coroutine at an instant. ticket is the coroutine's wait it belongs to: an event of an earlier wait
@@ -172,6 +186,9 @@ func (v *Virtual) notify(s *Signal) {
 func (v *Virtual) push(e event) {
 	v.seq++
 	e.seq = v.seq
+	if v.shuffled {
+		e.seq = mixed(v.seq + mixed(v.shuffle))
+	}
 	v.events = append(v.events, e)
 	i := len(v.events) - 1
 	for i > 0 {

@@ -194,3 +194,40 @@ func BenchmarkVirtualSleep(b *testing.B) {
 	b.ResetTimer()
 	v.RunWhile(func() bool { n++; return n <= b.N })
 }
+
+// A shuffled clock keeps the order of instants, and within one instant an order for each seed.
+func TestShuffle(t *testing.T) {
+	order := func(seed uint64) (got string) {
+		v := clock.NewVirtual()
+		v.Shuffle(seed)
+		defer v.Stop()
+		for _, name := range []string{"a", "b", "c"} {
+			v.Go(name, func(p *clock.Proc) {
+				for range 2 {
+					got += p.Name()
+					if !p.Sleep(time.Second) {
+						return
+					}
+				}
+			})
+		}
+		v.RunUntil(clock.Epoch.Add(time.Minute))
+		return got
+	}
+	seen := map[string]bool{}
+	for seed := range uint64(200) {
+		got := order(seed)
+		if got != order(seed) {
+			t.Fatalf("seed %d has two histories", seed)
+		}
+		for _, instant := range []string{got[:3], got[3:]} {
+			if b := []byte(instant); !slices.Equal(slices.Sorted(slices.Values(b)), []byte("abc")) {
+				t.Fatalf("seed %d: %s", seed, got)
+			}
+		}
+		seen[got] = true
+	}
+	if len(seen) != 36 {
+		t.Errorf("200 seeds have %d of the 36 orders", len(seen))
+	}
+}

@@ -31,7 +31,7 @@ type Config struct {
 	Kinesis  kinesis.Config // its Store is the world's
 	Objects  objectstore.Config
 	Lambda   lambda.Config   // its Streams and its Store are the world's; Render is the Objects' where there is none
-	Firehose firehose.Config // its Streams and its Store are the world's; Render is the Objects' where there is none
+	Firehose firehose.Config // its Streams, its Store and its Functions are the world's; Render is the Objects' where there is none
 
 	// By how much limits differ from AWS's, or from those in the services' settings.
 	ScaleKinesis, ScaleFirehose Scale
@@ -136,9 +136,29 @@ func (a *AWS) firehose(w *World) firehose.Config {
 	c := a.cfg.Firehose
 	c.Account, c.Region, c.Clock = w.Account, w.Region, a.cfg.Clock
 	c.Streams, c.Store, c.Faults = w.Kinesis, w.Objects, a.cfg.Faults
+	c.Functions = functions{w.Lambda}
 	c.Limits = scaled(c.Limits.Complete(w.Region), a.cfg.ScaleFirehose)
 	if c.Render == nil { // requests and error objects hold what objects do
 		c.Render = a.cfg.Objects.Render
 	}
 	return c
+}
+
+// functions are the world's functions as delivery streams invoke them.
+type functions struct{ lambda *lambda.Service }
+
+func (f functions) Transform(p *clock.Proc, e *firehose.TransformEvent) (a firehose.TransformAnswer, ok bool) {
+	o, ok := f.lambda.Invoke(p, lambda.Call{Function: e.Function, Payload: e, Timeout: e.Timeout})
+	switch {
+	case o.Refused != nil:
+		a.Failure, a.Code, a.Message = firehose.Refused, o.Refused.Code, o.Refused.Message
+	case o.Err == lambda.ErrTimedOut:
+		a.Failure = firehose.Stopped
+	case o.Err != "":
+		a.Failure = firehose.Raised
+	default:
+		a.Unchanged, a.Payload = !o.Ran, o.Payload
+		a.Records, _ = o.Value.([]firehose.Transformed)
+	}
+	return a, ok
 }

@@ -35,6 +35,8 @@ func (e *endless) Register(string, string) (func(int32, uint64), func()) {
 	return func(int32, uint64) {}, func() {}
 }
 
+func (e *endless) Sequence(string, int32) func([]byte, *record.Record) []byte { return nil }
+
 func benchWorld(b *testing.B, streams firehose.Streams) (*clock.Virtual, *firehose.Service) {
 	b.Helper()
 	v := clock.NewVirtual()

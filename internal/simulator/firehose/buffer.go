@@ -25,9 +25,28 @@ type Buffer struct {
 	size     int64
 	interval int64
 	most     int // records of one object; 0: any number
+	event    eventSize
 	records  []record.Record
 	bytes    int64
 	opened   int64
+}
+
+// eventSize keeps what is buffered within what an event can hold in JSON. The zero value holds any number.
+type eventSize struct {
+	most   int64 // bytes; 0: any number
+	around int64 // of a record, beside its key and its data in base64
+	bytes  int64
+	over   bool // the next record would not fit
+}
+
+// fits counts a record, or says that it does not fit behind what is there. One alone always fits.
+func (e *eventSize) fits(r *record.Record) bool {
+	bytes := e.around + int64(len(r.Key)) + (int64(r.Size)+2)/3*4
+	if e.over = e.bytes > 0 && e.bytes+bytes > e.most; e.over {
+		return false
+	}
+	e.bytes += bytes
+	return true
 }
 
 // NewBuffer makes an empty buffer.
@@ -45,7 +64,7 @@ func (b *Buffer) Add(now int64, recs []record.Record) (taken int) {
 		b.opened = now
 	}
 	bytes := b.bytes
-	for taken < len(recs) && bytes < b.size && (b.most == 0 || len(b.records)+taken < b.most) {
+	for taken < len(recs) && bytes < b.size && (b.most == 0 || len(b.records)+taken < b.most) && (b.event.most == 0 || b.event.fits(&recs[taken])) {
 		bytes += int64(recs[taken].Size)
 		taken++
 	}
@@ -56,7 +75,7 @@ func (b *Buffer) Add(now int64, recs []record.Record) (taken int) {
 
 // Full tells whether the object must be cut now: one of the hints is met.
 func (b *Buffer) Full(now int64) bool {
-	return b.bytes >= b.size || b.most > 0 && len(b.records) >= b.most || len(b.records) > 0 && now >= b.opened+b.interval
+	return b.bytes >= b.size || b.event.over || b.most > 0 && len(b.records) >= b.most || len(b.records) > 0 && now >= b.opened+b.interval
 }
 
 // Due is when the interval ends; ok is false while the buffer is empty.
@@ -77,5 +96,6 @@ func (b *Buffer) Oldest() (nano int64, ok bool) {
 func (b *Buffer) Cut(spare []record.Record) (recs []record.Record, bytes int64) {
 	recs, bytes = b.records, b.bytes
 	b.records, b.bytes = spare[:0], 0
+	b.event.bytes, b.event.over = 0, false
 	return recs, bytes
 }

@@ -21,6 +21,11 @@ func (l *lane) begin() {
 	if l.copies {
 		name += " of the backup"
 	}
+	if l.into != nil {
+		l.into.begin()
+		l.stream.service.config.Clock.Go(name+" to the function", l.dispatch)
+		return
+	}
 	l.stream.service.config.Clock.Go(name, l.run)
 }
 
@@ -53,7 +58,7 @@ func (l *lane) deliver(p *clock.Proc, o object, n uint64) bool {
 	}
 	d := l.stream
 	key := d.objectKey(o.records[0].Arrival, uuid(l.seed, n))
-	size, at, became := l.store(p, o, key, o.records)
+	size, at, became := l.store(p, l.wake, o, key, o.records)
 	switch {
 	case became == unknown:
 		return false
@@ -82,11 +87,12 @@ const (
 )
 
 // store puts records, which are those of an object or tell of them, into the store, again and again where that fails, until
-// it succeeds, the object's oldest record is older than the retention, or the delivery stream is deleted.
-func (l *lane) store(p *clock.Proc, o object, key string, recs []record.Record) (size int64, at time.Time, became became) {
+// it succeeds, the object's oldest record is older than the retention, or the delivery stream is deleted. wake wakes the process
+// when that happens.
+func (l *lane) store(p *clock.Proc, wake *clock.Signal, o object, key string, recs []record.Record) (size int64, at time.Time, became became) {
 	d := l.stream
 	s := d.service
-	faults := l.faults(p)
+	faults := l.faults(p, wake)
 	for wait := s.config.Model.RetryBase; ; wait = min(2*wait, s.config.Model.RetryCap) {
 		if l.over() || l.expired(p.Now(), o) {
 			return 0, time.Time{}, late
@@ -108,7 +114,7 @@ func (l *lane) store(p *clock.Proc, o object, key string, recs []record.Record) 
 		if err == nil {
 			return size, now, stored
 		}
-		if !faults.Over() && !l.pause(p, now.Add(wait)) {
+		if !faults.Over() && !l.pause(p, wake, now.Add(wait)) {
 			return 0, time.Time{}, unknown
 		}
 	}
@@ -116,11 +122,11 @@ func (l *lane) store(p *clock.Proc, o object, key string, recs []record.Record) 
 
 // faults is the courier's hold on the hook that acts on what it puts into the bucket. A fault that holds it does so for as long as it
 // lasts: how long Firehose waits for S3 is not documented.
-func (l *lane) faults(p *clock.Proc) *fault.Reader {
+func (l *lane) faults(p *clock.Proc, wake *clock.Signal) *fault.Reader {
 	c := &l.stream.service.config
 	return fault.NewReader(c.Faults, fault.ReaderConfig{
 		Account: c.Account, Region: c.Region, Bucket: l.stream.config.Bucket,
-		Now: p.Now, Pause: func(until time.Time) bool { return l.pause(p, until) && !l.over() },
+		Now: p.Now, Pause: func(until time.Time) bool { return l.pause(p, wake, until) && !l.over() },
 	})
 }
 
@@ -137,10 +143,10 @@ func (l *lane) expired(now time.Time, o object) bool {
 	return now.UnixNano()-oldest >= int64(c.Limits.Retention)
 }
 
-// pause waits until an instant, or until the lane is closed. It returns false when the process must return.
-func (l *lane) pause(p *clock.Proc, until time.Time) bool {
+// pause waits until an instant, or until the lane is closed, which wake says. It returns false when the process must return.
+func (l *lane) pause(p *clock.Proc, wake *clock.Signal, until time.Time) bool {
 	for !l.over() {
-		switch p.Wait(l.wake, until) {
+		switch p.Wait(wake, until) {
 		case clock.Stopped:
 			return false
 		case clock.Expired:
@@ -199,10 +205,20 @@ func (l *lane) done(o object) {
 	}
 	l.busy = false
 	l.waiting -= o.cost()
+	l.shift()
+	l.recycle(o.records)
+}
+
+// shift takes the first pending object out. The caller holds the lock.
+func (l *lane) shift() {
 	n := copy(l.pending, l.pending[1:])
 	l.pending[n] = object{}
 	l.pending = l.pending[:n]
+}
+
+// recycle keeps the memory of records that are done with to be filled again. The caller holds the lock.
+func (l *lane) recycle(recs []record.Record) {
 	if len(l.spare) < maxSpare {
-		l.spare = append(l.spare, o.records[:0])
+		l.spare = append(l.spare, recs[:0])
 	}
 }

@@ -10,7 +10,7 @@ import (
 // CreateDeliveryStream
 //
 // Emulated: DirectPut and KinesisStreamAsSource; an HTTP endpoint, or an S3 destination in both shapes with RoleARN, BucketARN,
-// Prefix, ErrorOutputPrefix, BufferingHints and CompressionFormat UNCOMPRESSED or GZIP; CREATING for Model.Creating. Every other
+// Prefix, ErrorOutputPrefix, BufferingHints, ProcessingConfiguration and CompressionFormat UNCOMPRESSED or GZIP; CREATING for Model.Creating. Every other
 // member is refused by name. The bucket and the roles need not exist.
 // Source: API reference CreateDeliveryStream; developer guide "Configure buffer hints", "Custom prefixes for Amazon S3
 // objects"; error texts as captured from AWS where known, else ours.
@@ -44,10 +44,13 @@ type S3DestinationConfiguration struct {
 	RoleARN           string
 	BucketARN         string
 	Prefix            string
-	ErrorOutputPrefix string // of a backup bucket; of an S3 destination kept and shown, as what would be written there is not emulated
+	ErrorOutputPrefix string // of a backup bucket, and of what a processor fails; else kept and shown
 	BufferingHints    *BufferingHintsInput
 	CompressionFormat string
-	Other             map[string]jsontext.Value `json:",embed"`
+
+	ProcessingConfiguration *ProcessingConfiguration // of an extended S3 destination
+
+	Other map[string]jsontext.Value `json:",embed"`
 }
 
 // BufferingHintsInput are BufferingHints in AWS's units; both or none are given.
@@ -130,10 +133,12 @@ func destinationOf(in CreateDeliveryStreamInput, c *DeliveryStream) error {
 	case h != nil:
 		return httpOf(h, c)
 	case extended != nil:
-		return bucketOf(extended, "extendedS3DestinationConfiguration", c)
+		return bucketOf(extended, extendedMember, c)
 	}
 	return bucketOf(plain, "s3DestinationConfiguration", c)
 }
+
+const extendedMember = "extendedS3DestinationConfiguration"
 
 // bucketOf reads a bucket that objects go to. member is its place in the request.
 func bucketOf(d *S3DestinationConfiguration, member string, c *DeliveryStream) error {
@@ -154,6 +159,12 @@ func bucketOf(d *S3DestinationConfiguration, member string, c *DeliveryStream) e
 	hints, err := d.BufferingHints.hints()
 	if err != nil {
 		return err
+	}
+	if c.Processor, err = processorOf(d.ProcessingConfiguration, member+".processingConfiguration"); err != nil {
+		return err
+	}
+	if c.Processor != nil && member != extendedMember { // the other shapes of a bucket do not have it
+		return notEmulated(inCapitals(member) + ".ProcessingConfiguration")
 	}
 	c.Bucket, c.RoleARN, c.Buffering, c.Compression = bucket, d.RoleARN, hints, d.CompressionFormat
 	c.Prefix, c.ErrorOutputPrefix = d.Prefix, d.ErrorOutputPrefix

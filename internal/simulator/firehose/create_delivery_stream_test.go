@@ -90,7 +90,7 @@ func TestCreateDeliveryStreamRefuses(t *testing.T) {
 		{"no role", `{"DeliveryStreamName": "d", "ExtendedS3DestinationConfiguration": {` + bucket + `}}`, validation, "extendedS3DestinationConfiguration.roleARN"},
 		{"no bucket", `{"DeliveryStreamName": "d", "S3DestinationConfiguration": {` + role + `}}`, validation, "s3DestinationConfiguration.bucketARN"},
 		{"not a bucket", `{"DeliveryStreamName": "d", "S3DestinationConfiguration": {` + role + `, "BucketARN": "bucket"}}`, validation, "s3:::"},
-		{"transformation", destination(`"ProcessingConfiguration": {"Enabled": true}`), invalid, "ExtendedS3DestinationConfiguration.ProcessingConfiguration"},
+		{"no processors", destination(`"ProcessingConfiguration": {"Enabled": true}`), invalid, "has no processors"},
 		{"a member nobody knows", destination(`"BufferHints": {"SizeInMBs": 1}`), invalid, "ExtendedS3DestinationConfiguration.BufferHints"},
 		{"backup", destination(`"S3BackupMode": "Enabled"`), invalid, "S3BackupMode"},
 		{"other compression", destination(`"CompressionFormat": "Snappy"`), invalid, "does not emulate CompressionFormat Snappy"},

@@ -31,7 +31,10 @@ type DeliveryStream struct {
 	// HTTP is the destination where it is not nil. What else is said of a bucket is then about its backup bucket.
 	HTTP *HTTPEndpoint
 
-	// ErrorOutputPrefix is where an HTTP endpoint's failed records go. Of an S3 destination it is only shown again.
+	// Processor transforms the records before they are buffered for an S3 destination; nil: nothing does.
+	Processor *LambdaProcessor
+
+	// ErrorOutputPrefix is where records go that an HTTP endpoint or the processor has failed. Else it is only shown again.
 	ErrorOutputPrefix string
 
 	// What is accepted because AWS asks for it, and shown again by DescribeDeliveryStream.
@@ -44,7 +47,7 @@ type deliveryStream struct {
 	service *Service
 	config  DeliveryStream // with its defaults
 	prefix  *prefix
-	errors  *prefix // of what an HTTP endpoint did not take
+	errors  *prefix // of what an HTTP endpoint did not take, or the processor has failed
 	created time.Time
 	active  time.Time // CREATING until then
 	direct  *lane     // Direct PUT; nil where there is a source
@@ -52,7 +55,8 @@ type deliveryStream struct {
 	source  *source   // nil for Direct PUT
 	closed  sync.Once
 
-	attributes string // the header that an HTTP endpoint's requests carry
+	processing *processing // nil: records stay as they are
+	attributes string      // the header that an HTTP endpoint's requests carry
 }
 
 // Create makes a delivery stream. It does what CreateDeliveryStream does, but counts against no limit of calls. A delivery
@@ -112,6 +116,9 @@ func (s *Service) prepare(c DeliveryStream) (*deliveryStream, error) {
 	}
 	d := &deliveryStream{service: s, prefix: p}
 	if err := d.prepareHTTP(&c); err != nil {
+		return nil, err
+	}
+	if err := d.prepareProcessor(&c); err != nil {
 		return nil, err
 	}
 	if c.Source != "" && s.config.Streams == nil {

@@ -77,7 +77,8 @@ type S3DestinationDescription struct {
 // ExtendedS3DestinationDescription is an S3 destination with what the extended shape adds.
 type ExtendedS3DestinationDescription struct {
 	S3DestinationDescription
-	S3BackupMode string
+	S3BackupMode            string
+	ProcessingConfiguration *ProcessingConfiguration `json:",omitzero"`
 }
 
 // Timestamp is an instant as the JSON protocol writes it: seconds since the epoch with three decimals.
@@ -137,6 +138,9 @@ func (d *deliveryStream) describe(now time.Time) DeliveryStreamDescription {
 	} else {
 		to.S3DestinationDescription = &s3
 		to.ExtendedS3DestinationDescription = &ExtendedS3DestinationDescription{S3DestinationDescription: s3, S3BackupMode: "Disabled"}
+		if d.processing != nil {
+			to.ExtendedS3DestinationDescription.ProcessingConfiguration = d.processing.describe()
+		}
 	}
 	out.Destinations = []DestinationDescription{to}
 	return out

@@ -61,15 +61,20 @@ type errorLine struct {
 	DataID                 string `json:"dataId"`
 }
 
-// lines makes the records of an object under the error prefix, one line of JSON for each. Where records of ours cannot be
-// rendered a line has its size and no bytes, as such records themselves do.
+// lines makes the records of an object under the error prefix.
 func (g *givenUp) lines(recs []record.Record, render record.Render) []record.Record {
+	return errorLines(recs, render, func(_ int, r *record.Record, data []byte) []byte { return g.line(r, data) })
+}
+
+// errorLines makes the records of an object under the error prefix, one line of JSON for each. Where records of ours cannot be
+// rendered a line has its size and no bytes, as such records themselves do.
+func errorLines(recs []record.Record, render record.Render, lineOf func(i int, r *record.Record, data []byte) []byte) []record.Record {
 	lines := make([]record.Record, len(recs))
 	for i := range recs {
 		r := &recs[i]
 		lines[i] = *r
 		data, err := bodyOf(r, render, nil)
-		line := g.line(r, data)
+		line := lineOf(i, r, data)
 		if err != nil {
 			lines[i].Size = int32(len(line) + base64.StdEncoding.EncodedLen(int(r.Size)))
 			continue

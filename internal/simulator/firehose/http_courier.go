@@ -30,7 +30,7 @@ func (l *lane) post(p *clock.Proc, o object, n uint64) bool {
 		}
 		if answer.Failure == Closed {
 			r.Attempt--
-			if !l.pause(p, p.Now().Add(s.config.Limits.EndpointRetryCap)) {
+			if !l.pause(p, l.wake, p.Now().Add(s.config.Limits.EndpointRetryCap)) {
 				return false
 			}
 			continue
@@ -55,7 +55,7 @@ func (l *lane) post(p *clock.Proc, o object, n uint64) bool {
 		if !again {
 			return l.giveUp(p, o, n, givenUp{verdict: v, attempts: r.Attempt, at: now})
 		}
-		if !l.pause(p, now.Add(wait)) {
+		if !l.pause(p, l.wake, now.Add(wait)) {
 			return false
 		}
 	}
@@ -78,7 +78,7 @@ func (l *lane) giveUp(p *clock.Proc, o object, n uint64, g givenUp) bool {
 	d := l.stream
 	lines := g.lines(o.records, d.service.config.Render)
 	key := d.key(d.errors, o.records[0].Arrival, uuid(l.seed, n))
-	size, at, became := l.store(p, o, key, lines)
+	size, at, became := l.store(p, l.wake, o, key, lines)
 	switch became {
 	case unknown:
 		return false

@@ -10,21 +10,25 @@ import (
 
 // lane is one buffer of a delivery stream, what it has cut and the courier that delivers that: one for each shard of a
 // source stream ("hints apply per shard", developer guide, "Configure destination settings"), one for Direct PUT. Where all
-// data are backed up, each has a second one behind it.
+// data are backed up, each has a second one behind it; and where a function transforms the records, one before it.
 type lane struct {
 	stream *deliveryStream
 	shard  int32 // -1: Direct PUT
 	seed   uint64
 	posts  bool              // it delivers to the HTTP endpoint
 	copies bool              // it holds copies of another lane's records, for the backup bucket
+	into   *lane             // gets what the function makes of the records, in their order; nil: there is no function. Its lock is taken under this one's
 	backup *lane             // gets a copy of what comes in; nil: nobody does. Its lock is taken under this one's
 	after  func(*clock.Proc) // called when no more records will come and all that came are delivered; nil: nobody asks
 	wake   *clock.Signal     // the courier's: an object is cut, a buffer has got a deadline, or it is over
 
+	sequence func(dst []byte, r *record.Record) []byte // of the shard's records, where there is a function
+
 	mu      sync.Mutex
 	buffer  Buffer
-	pending []object // cut and not delivered, oldest first
-	waiting int64    // cost of what is pending
+	pending []object  // cut and not delivered, oldest first
+	flights []*flight // taken from there, and with the function
+	waiting int64     // cost of what is pending and in flight
 	spare   [][]record.Record
 	seq     uint64 // Direct PUT: the next record's
 	last    int64  // the last arrival or read; time does not go back in a lane
@@ -51,7 +55,7 @@ const maxSpare = 2
 func newLane(d *deliveryStream, shard int32) *lane {
 	h := d.config.HTTP
 	if h == nil {
-		return newBuffered(d, shard, *d.config.Buffering)
+		return newBuffered(d, shard, *d.config.Buffering).transformed()
 	}
 	limits := d.service.config.Limits
 	hints := *h.Buffering
@@ -135,16 +139,26 @@ func (l *lane) cut() {
 
 // crowded tells whether so much waits for delivery that nothing more may come in. The caller holds the lock.
 func (l *lane) crowded() bool {
-	if l.backup != nil && l.backup.full() {
+	if l.backup != nil && l.backup.full() || l.into != nil && l.into.full() {
 		return true
 	}
-	return len(l.pending) > 1 && l.waiting >= l.stream.service.config.Model.MaxPending
+	return len(l.pending)+len(l.flights) > 1 && l.waiting >= l.stream.service.config.Model.MaxPending
 }
 
 // oldest is the first arrival that is not delivered.
 func (l *lane) oldest() (nano int64, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.into != nil {
+		if nano, ok = l.into.oldest(); ok {
+			return nano, true
+		}
+	}
+	for _, f := range l.flights {
+		if recs := f.held(); len(recs) > 0 {
+			return recs[0].Arrival, true
+		}
+	}
 	if len(l.pending) > 0 {
 		return l.pending[0].records[0].Arrival, true
 	}
@@ -179,7 +193,13 @@ func (l *lane) close() {
 	if recs, _ := l.buffer.Cut(nil); len(recs) > 0 {
 		lost = append(lost, recs)
 	}
-	l.pending, l.spare, l.closed = nil, nil, true
+	for _, f := range l.flights {
+		if f.landed && len(f.kept) > 0 {
+			lost = append(lost, f.kept)
+		}
+		f.wake.Notify() // those with the function discard what it makes of them
+	}
+	l.pending, l.flights, l.spare, l.closed = nil, nil, nil, true
 	l.mu.Unlock()
 	for _, recs := range lost {
 		l.discarded(recs)
@@ -187,5 +207,8 @@ func (l *lane) close() {
 	l.wake.Notify()
 	if l.backup != nil {
 		l.backup.close()
+	}
+	if l.into != nil {
+		l.into.close()
 	}
 }

@@ -11,7 +11,7 @@ const mib = 1 << 20
 // set others. A rate is also the burst that a rested delivery stream takes at once: one second's worth, as AWS documents
 // no depth. Sources, read in November 2026: the developer guide's "Quota" (Q), the service model (MODEL), the API reference
 // as in the Go SDK (SDK), "Sending data using Kinesis" (KDS), "Handle data delivery failures" (RETRY), "Understand HTTP endpoint
-// delivery request and response specifications" (HTTP).
+// delivery request and response specifications" (HTTP), "Transform source data" (LAMBDA).
 type Limits struct {
 	PutRecords  int64 // Direct PUT records a second and delivery stream; 500,000, or 100,000 in smaller regions (Q)
 	PutBytes    int64 // Direct PUT bytes a second and delivery stream; 5 MiB, or 1 MiB in smaller regions (Q)
@@ -30,6 +30,10 @@ type Limits struct {
 	EndpointTimeout   time.Duration // within which an HTTP endpoint must answer; 3 min (HTTP)
 	EndpointRetryBase time.Duration // the first wait before a request is sent again; 1 s, then twice as long each time (HTTP)
 	EndpointRetryCap  time.Duration // the longest of these waits; 120 s: the page prints MAX where MIN is meant (HTTP)
+
+	TransformsInFlight int           // invocations of a processor's function at once, of each buffer; 5 (Q: of each shard, to S3)
+	TransformPayload   int64         // bytes of the event of one, and of its response; 6 MiB (LAMBDA)
+	TransformTimeout   time.Duration // how long one may take; 5 min (LAMBDA)
 
 	ControlCalls    int64 // calls a second of each control operation; 5 (Q)
 	DeliveryStreams int   // of the account and region; 5,000 in the largest regions, 2,000, 500 or 100 in others (Q)
@@ -70,7 +74,12 @@ func (l Limits) Complete(region string) Limits {
 		EndpointTimeout:   cmp.Or(l.EndpointTimeout, 3*time.Minute),
 		EndpointRetryBase: cmp.Or(l.EndpointRetryBase, time.Second),
 		EndpointRetryCap:  cmp.Or(l.EndpointRetryCap, 120*time.Second),
-		ControlCalls:      cmp.Or(l.ControlCalls, 5),
-		DeliveryStreams:   cmp.Or(l.DeliveryStreams, deliveryStreams[region], 500),
+
+		TransformsInFlight: cmp.Or(l.TransformsInFlight, 5),
+		TransformPayload:   cmp.Or(l.TransformPayload, 6*mib),
+		TransformTimeout:   cmp.Or(l.TransformTimeout, 5*time.Minute),
+
+		ControlCalls:    cmp.Or(l.ControlCalls, 5),
+		DeliveryStreams: cmp.Or(l.DeliveryStreams, deliveryStreams[region], 500),
 	}
 }

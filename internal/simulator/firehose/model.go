@@ -15,7 +15,7 @@ type Model struct {
 	// PutObjectLatency is how long an object takes from its cut until it is visible at the destination; none. A buffer's
 	// objects are delivered one after another.
 	PutObjectLatency time.Duration
-	// RetryBase is the wait after a delivery failed for the first time; 1 s. It doubles with each further failure.
+	// RetryBase is the wait after a delivery, or an invocation of a processor's function, failed for the first time; 1 s. It doubles with each further failure.
 	RetryBase time.Duration
 	// RetryCap is the longest of these waits; 60 s.
 	RetryCap time.Duration

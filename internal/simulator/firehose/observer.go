@@ -57,18 +57,42 @@ type Attempt struct {
 	Records        []record.Record
 }
 
-// BackupObserver may be implemented by an Observer that wants to know of the objects in the backup bucket of an HTTP endpoint.
+// TransformObserver may be implemented by an Observer that wants to know of the invocations that transform records, and what became
+// of these.
+type TransformObserver interface {
+	// Transformed is told each invocation when it has ended. A record that it keeps is told when it is delivered, one that it fails
+	// also by BackedUp, when that is stored.
+	Transformed(t Transformation)
+}
+
+// Transformation is one invocation of a processor's function, or one that did not reach it.
+type Transformation struct {
+	DeliveryStream string
+	Function       string
+	InvocationID   string
+	Attempt        int // from 1
+	Began, Ended   time.Time
+	Records        []record.Record // as they were sent, in the order in which they were buffered
+	ErrorCode      string          // Lambda.…, where the invocation failed as one; "" where it has returned
+	ErrorMessage   string
+	Last           bool            // it is the last with these records
+	Dropped        []record.Record // that it has dropped, where it is the last
+	Failed         []record.Record // that go below the error prefix, where it is the last
+}
+
+// BackupObserver may be implemented by an Observer that wants to know of the objects in the backup bucket of an HTTP endpoint, and
+// of those below the error prefix of an S3 destination.
 type BackupObserver interface {
 	BackedUp(b Backup)
 }
 
-// Backup is one object in a backup bucket.
+// Backup is one object in a backup bucket, or below an error prefix.
 type Backup struct {
 	DeliveryStream string
 	Bucket         string
 	Key            string
-	Failed         bool            // under the error prefix: the delivery of its records was given up; else of AllData
-	ErrorCode      string          // of the last attempt, where Failed
+	Failed         bool            // under the error prefix: its records were given up; else of AllData
+	ErrorCode      string          // of the last attempt, where Failed; of a transformation its first record's
 	Attempts       int             // where Failed
 	Records        []record.Record // as they were put
 	At             time.Time       // when it became visible

@@ -26,7 +26,7 @@ func newReader(s *source, shard int32) *reader {
 		lane:   newLane(s.stream, shard),
 		quit:   s.stream.service.config.Clock.NewSignal(),
 	}
-	r.lane.after = func(p *clock.Proc) { s.finished(p, r) }
+	r.lane.destination().after = func(p *clock.Proc) { s.finished(p, r) }
 	return r
 }
 

@@ -18,6 +18,8 @@ type Streams interface {
 	Horizon(now time.Time, stream string) (time.Time, error)
 	Read(now time.Time, reader, stream string, shard int32, from uint64, most int, dst []record.Record) (record.Page, error)
 	Register(stream, reader string) (passed func(shard int32, next uint64), unregister func())
+	// Sequence appends the sequence number of a record of a shard, also when the stream is gone; nil: there is no such shard.
+	Sequence(stream string, shard int32) func(dst []byte, r *record.Record) []byte
 }
 
 // Store is where objects are delivered. size is -1 where it is not known yet. Any error is retried.
@@ -41,6 +43,7 @@ type Config struct {
 	Seed     uint64          // of the objects' UUIDs, the requests' ids and the jitter of their retries
 
 	Faults    fault.Hook    // acts on what is asked of source streams and buckets; nil: nothing does
+	Functions Functions     // transform records; nil: no delivery stream can have a processor
 	Endpoints Endpoints     // take what is sent to HTTP endpoints; nil: no delivery stream can have one
 	Render    record.Render // makes bodies of records of ours for requests and error objects; nil: they have none
 }

@@ -102,7 +102,7 @@ func (s *source) finished(p *clock.Proc, r *reader) {
 
 // mayList asks for the list of shards as faults let it, on a lane's courier. It returns false when the lane is closed.
 func (s *source) mayList(p *clock.Proc, l *lane) bool {
-	faults := s.asks(p, -1, func(until time.Time) bool { return l.pause(p, until) && !l.over() })
+	faults := s.asks(p, -1, func(until time.Time) bool { return l.pause(p, l.wake, until) && !l.over() })
 	return faults.Ask("ListShards", s.stream.service.config.Model.ReadRetry)
 }
 

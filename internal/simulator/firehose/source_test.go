@@ -108,6 +108,8 @@ func (s *tape) Read(now time.Time, reader, _ string, shard int32, from uint64, m
 	return p, nil
 }
 
+func (s *tape) Sequence(string, int32) func([]byte, *record.Record) []byte { return nil }
+
 func (s *tape) Register(string, string) (func(int32, uint64), func()) {
 	s.passed = map[int32]uint64{}
 	return func(shard int32, next uint64) { s.passed[shard] = next }, func() {}

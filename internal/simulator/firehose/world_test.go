@@ -25,6 +25,7 @@ type world struct {
 
 	delivered []firehose.Delivery // with copies of the records
 	discarded []record.Record
+	dropped   []record.Record    // by a transformation
 	attempts  []firehose.Attempt // without their records
 	backups   []firehose.Backup  // with copies of the records
 	refused   int

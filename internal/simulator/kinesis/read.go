@@ -47,6 +47,24 @@ func (s *Service) Read(now time.Time, reader, name string, number int32, from ui
 	return page, nil
 }
 
+// Peek appends the records of a shard from a position on, as many as one answer holds, and says where the next ones begin; at the
+// tip there are none. It counts against no limit, and nobody is told.
+func (s *Service) Peek(name string, number int32, from uint64, dst []record.Record) (out []record.Record, next uint64, err error) {
+	now := s.cfg.Clock.Now()
+	st, err := s.lock(name, now)
+	if err != nil {
+		return dst, from, err
+	}
+	defer st.mu.Unlock()
+	sh := st.shard(number)
+	if sh == nil {
+		return dst, from, s.noShard(name, ShardID(number))
+	}
+	s.freed(st, st.expire(sh, now.UnixNano()))
+	out, at, _, err := s.fetch(st, sh, from, s.cfg.Limits.ResponseRecords, s.cfg.Limits.ResponseBytes, dst)
+	return out, at + uint64(len(out)-len(dst)), err
+}
+
 // fetch appends the records from a position on, or from the oldest on where that has been trimmed, and says from which: at most
 // most of them and at most room bytes of data and keys, but one at least. What is on disk is read without the stream's lock,
 // which the caller holds, and ends where memory begins.

@@ -8,37 +8,42 @@ import (
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
-// call runs the function's code within an invocation, from its beginning on, and tells in it how that ends. It returns false
-// when the lane must end before.
+// call runs the function's code with a batch within an invocation, and tells in it how that ends. It returns false when the
+// lane must end before.
 func (l *lane) call(p *clock.Proc, f *function, batch []record.Record, in *invocation) bool {
-	if in.begin.After(p.Now()) && !p.SleepUntil(in.begin) {
-		return false
-	}
-	virtual := l.shard.mapping.service.clock.Virtual()
-	if !virtual {
+	s := l.shard.mapping.service
+	if !s.clock.Virtual() {
 		batch = slices.Clone(batch) // code that has timed out still reads it when the batch is gone
 	}
 	e := l.event(batch)
-	e.RequestID, e.Attempt, e.Deadline = in.request, in.attempt, in.begin.Add(f.Model.Timeout)
+	return s.call(p, f, e, in, func(r *Result) { in.returned(e, r, l.shard.mapping.failure.report) })
+}
+
+// call runs the function's code within an invocation, from its beginning on, and tells in it how that ends; what the code has
+// returned is told to returned, unless it was stopped before. It is false when the process must end before.
+func (s *Service) call(p *clock.Proc, f *function, e *Event, in *invocation, returned func(r *Result)) bool {
+	if in.begin.After(p.Now()) && !p.SleepUntil(in.begin) {
+		return false
+	}
+	e.RequestID, e.Attempt, e.Deadline = in.request, in.attempt, in.begin.Add(in.timeout)
 	e.MemorySize, e.Role = f.Model.MemorySize, f.Role
 	ctx := newDeadline(e.Deadline)
-	if !virtual {
-		return l.callOnTheWall(p, f, e, ctx, in)
+	if !s.clock.Virtual() {
+		return s.callOnTheWall(p, f, e, ctx, in, returned)
 	}
 	var r Result
 	run(ctx, f.Code, e, &r)
 	ctx.end(context.Canceled)
-	in.returned(e, &r, l.shard.mapping.failure.report)
-	in.finish(in.took+max(r.Took, 0), f.Model.Timeout)
+	returned(&r)
+	in.finish(in.took + max(r.Took, 0))
 	return true
 }
 
 // callOnTheWall runs code in a process of its own, which has until the deadline. The clock waits for it when it stops.
-func (l *lane) callOnTheWall(p *clock.Proc, f *function, e *Event, ctx *deadline, in *invocation) bool {
+func (s *Service) callOnTheWall(p *clock.Proc, f *function, e *Event, ctx *deadline, in *invocation, returned func(r *Result)) bool {
 	var r Result
-	c := l.shard.mapping.service.clock
-	done := c.NewSignal()
-	c.Go("lambda "+f.Name+" "+e.RequestID.String(), func(*clock.Proc) {
+	done := s.clock.NewSignal()
+	s.clock.Go("lambda "+f.Name+" "+e.RequestID.String(), func(*clock.Proc) {
 		defer done.Notify()
 		run(ctx, f.Code, e, &r)
 	})
@@ -48,11 +53,11 @@ func (l *lane) callOnTheWall(p *clock.Proc, f *function, e *Event, ctx *deadline
 		return false
 	case clock.Expired:
 		ctx.end(context.DeadlineExceeded)
-		in.finish(f.Model.Timeout+1, f.Model.Timeout)
+		in.finish(in.timeout + 1)
 	case clock.Notified:
 		ctx.end(context.Canceled)
-		in.returned(e, &r, l.shard.mapping.failure.report)
-		in.finish(p.Now().Sub(in.begin)+in.took, f.Model.Timeout)
+		returned(&r)
+		in.finish(p.Now().Sub(in.begin) + in.took)
 	}
 	return true
 }
@@ -68,11 +73,16 @@ func (l *lane) event(batch []record.Record) *Event {
 
 // returned notes what code has returned. report tells that its response may name records to be tried again.
 func (in *invocation) returned(e *Event, r *Result, report bool) {
-	in.err, in.reset = "", r.Reset
-	switch {
-	case r.Err != nil:
-		in.err, in.error = ErrUnhandled, r.Err
-	case report:
+	in.raised(r)
+	if r.Err == nil && report {
 		in.remaining = len(e.Records) - e.retriedFrom(r)
+	}
+}
+
+// raised notes whether code has raised an error.
+func (in *invocation) raised(r *Result) {
+	in.err, in.reset = "", r.Reset
+	if r.Err != nil {
+		in.err, in.error = ErrUnhandled, r.Err
 	}
 }

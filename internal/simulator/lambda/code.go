@@ -39,6 +39,7 @@ type Event struct {
 	ShardID        string          // shardId-000000000000
 	Attempt        int             // as in Invocation
 	Records        []record.Record // in the shard's order
+	Payload        Payload         // in their place, of an invocation that is no mapping's: nothing is said of a stream then
 
 	sequence func(dst []byte, r *record.Record) []byte
 	render   record.Render
@@ -50,6 +51,8 @@ type Result struct {
 	Err *FunctionError
 	// Payload is the JSON that it returned, none being as good as null. It is read where the mapping has ReportBatchItemFailures.
 	Payload []byte
+	// Value is, instead of Payload, what it returned to a caller that knows its type: to whoever has sent the event's Payload.
+	Value any
 	// Failures are, instead of Payload, the identifiers of a response's batchItemFailures.
 	Failures []string
 	// Reset tells that the execution environment is gone, by a panic or an exit: what comes next starts cold.

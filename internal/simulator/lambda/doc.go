@@ -12,6 +12,8 @@
 // mutex around the batchers of a shard. poller and lane are the processes: blocking code over the clock that holds no lock
 // while it waits.
 //
+// What is no mapping invokes a function by [Service.Invoke], synchronously.
+//
 // The package knows streams, and where batches go that are given up, only through its own small interfaces: [Streams],
 // [Destinations], [Store]. A [Service] is safe for concurrent use; it starts processes on its clock and no goroutine. Whoever
 // made the clock stops it, and that ends them all.

@@ -30,8 +30,11 @@ func (e *Event) SequenceNumber(i int) string {
 }
 
 // AppendJSON appends the event as AWS sends it: the members and their order are recorded (LocalStack's tests on AWS, 2025).
-// There is no encryptionType, as there.
+// There is no encryptionType, as there. Of an invocation that is no mapping's it is its payload.
 func (e *Event) AppendJSON(dst []byte) []byte {
+	if e.Payload != nil {
+		return e.Payload.AppendJSON(dst)
+	}
 	arn, role, region := appendString(nil, e.EventSourceArn), appendString(nil, e.Role), appendString(nil, e.Region)
 	var data []byte
 	dst = append(dst, `{"Records":[`...)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -69,6 +70,8 @@ type function struct {
 	Function
 	config *FunctionConfiguration
 
+	calls atomic.Uint64 // that were made by no mapping
+
 	mu   sync.Mutex
 	envs environments
 }
@@ -80,6 +83,7 @@ type invocation struct {
 	sent, begin, end time.Time
 	cold             bool
 	took             time.Duration // what the model drew
+	timeout          time.Duration // it is stopped then: the function's, or before it that of who waits; 0 is the function's
 	err              string
 	error            *FunctionError
 	reset            bool // the environment is gone
@@ -100,13 +104,16 @@ func (f *function) invoke(now time.Time, r *rand.Rand, in *invocation) {
 		in.err = ErrUnhandled
 	}
 	in.took = f.Model.Duration.draw(r)
-	in.finish(in.took, f.Model.Timeout)
+	if in.timeout == 0 || in.timeout > f.Model.Timeout {
+		in.timeout = f.Model.Timeout
+	}
+	in.finish(in.took)
 }
 
 // finish tells how long it takes. At its timeout it is stopped, whatever would have become of it.
-func (in *invocation) finish(took, timeout time.Duration) {
-	if took > timeout {
-		took, in.err, in.error, in.remaining = timeout, ErrTimedOut, nil, 0
+func (in *invocation) finish(took time.Duration) {
+	if took > in.timeout {
+		took, in.err, in.error, in.remaining = in.timeout, ErrTimedOut, nil, 0
 	}
 	in.end = in.begin.Add(took)
 }

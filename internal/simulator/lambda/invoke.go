@@ -42,7 +42,7 @@ func (l *lane) invoke(p *clock.Proc, batch []record.Record, in *invocation) (rea
 	}
 	f.ended(in)
 	if in.err == ErrTimedOut {
-		in.error = timedOut(in.request, f.Model.Timeout)
+		in.error = timedOut(in.request, in.timeout)
 	}
 	if a.After && l.faults.After(a) != nil {
 		in.err, in.error, in.remaining = ErrUnhandled, &FunctionError{Type: answerLost, Message: "the connection was cut before the answer"}, 0

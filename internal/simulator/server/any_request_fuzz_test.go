@@ -32,7 +32,8 @@ func FuzzAnyRequest(f *testing.F) {
 		kinesisTarget + "SubscribeToShard": `{"ConsumerARN":"arn:aws:kinesis:eu-west-1:123456789012:stream/s/consumer/c:1","ShardId":"shardId-000000000000","StartingPosition":{"Type":"LATEST"}}`,
 		firehoseTarget + "PutRecordBatch":  `{"DeliveryStreamName":"d","Records":[{"Data":"YQ=="}]}`,
 		firehoseTarget + "CreateDeliveryStream": `{"DeliveryStreamName":"d","DeliveryStreamType":"DirectPut","ExtendedS3DestinationConfiguration":` +
-			`{"RoleARN":"arn:aws:iam::123456789012:role/r","BucketARN":"arn:aws:s3:::b","ProcessingConfiguration":{"Enabled":false}}}`,
+			`{"RoleARN":"arn:aws:iam::123456789012:role/r","BucketARN":"arn:aws:s3:::b","ProcessingConfiguration":{"Enabled":true,"Processors":[{"Type":"Lambda","Parameters":[` +
+			`{"ParameterName":"LambdaArn","ParameterValue":"arn:aws:lambda:eu-west-1:123456789012:function:f"},{"ParameterName":"BufferSizeInMBs","ParameterValue":"0.2"}]}]}}}`,
 		"DynamoDB_20120810.GetItem":   `{}`,
 		kinesisTarget + "CreateQueue": `{}`,
 	} {

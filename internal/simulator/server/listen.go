@@ -69,6 +69,15 @@ func listen(ctx context.Context, addr string, h http.Handler, logger *slog.Logge
 	case err != nil:
 		return nil, fmt.Errorf("listen on %s: %w", addr, err)
 	}
+	return serve(ctx, l, h, logger, config), nil
+}
+
+// Serve is Listen on what accepts connections already; Close closes that, too.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, logger *slog.Logger) *Listener {
+	return serve(ctx, l, h, logger, nil)
+}
+
+func serve(ctx context.Context, l net.Listener, h http.Handler, logger *slog.Logger, config *tls.Config) *Listener {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
@@ -83,7 +92,7 @@ func listen(ctx context.Context, addr string, h http.Handler, logger *slog.Logge
 	}
 	out.net = l
 	out.done.Go(func() { _ = out.server.Serve(l) }) // returns when Close does its work
-	return out, nil
+	return out
 }
 
 // newHTTP sets up net/http: both protocols on one port (Java's and JavaScript's Kinesis clients speak HTTP/2 without TLS

@@ -103,9 +103,12 @@ func Function(name string, f scenarios.Function) lambda.Function {
 	}}
 }
 
+// makeFunction makes a function, unless it is there already, and its mappings.
 func makeFunction(w *simulator.World, name string, f scenarios.Function, c clock.Clock) error {
-	if _, err := w.Lambda.CreateFunction(Function(name, f)); err != nil {
-		return err
+	if _, err := w.Lambda.GetFunction(name); err != nil {
+		if _, err := w.Lambda.CreateFunction(Function(name, f)); err != nil {
+			return err
+		}
 	}
 	for _, e := range f.EventSources {
 		if err := makeMapping(w, name, e, c); err != nil {

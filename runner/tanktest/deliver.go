@@ -1,0 +1,143 @@
+package tanktest
+
+import (
+	"errors"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/simulator/firehose"
+	"github.com/wavetank/wavetank/internal/simulator/objectstore"
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
+// Delivery is a delivery stream of Firehose that reads a stream and delivers to a bucket of its own.
+type Delivery struct {
+	*Sink
+	bucket    string
+	place     string // where the test opened it
+	unflushed bool   // what it holds in the end does not matter
+}
+
+// delivers makes the sink of a delivery stream.
+func (k *Tank) delivers(name string, stream *Stream, bucket, opened string) *Delivery {
+	h := &k.history
+	return &Delivery{bucket: bucket, place: opened, Sink: &Sink{tank: k, stream: stream, name: name, verb: "has delivered", each: func(visit func(place)) {
+		for _, o := range h.deliveries {
+			if o.deliveryStream == name {
+				o.places.each(visit)
+			}
+		}
+	}}}
+}
+
+// DeliveryOption is a setting of a delivery stream.
+type DeliveryOption func(*deliveryOptions)
+
+type deliveryOptions struct {
+	stream           firehose.DeliveryStream
+	transform        any // the handler; nil: there is none
+	transformOptions []TransformOption
+}
+
+// Buffering is when an object is delivered: when its records have so many bytes (1 to 128 MiB, whole) or its oldest has waited
+// so long (up to 900 s, whole), whichever is first; 5 MiB and 300 s.
+func Buffering(size int64, interval time.Duration) DeliveryOption {
+	return func(o *deliveryOptions) {
+		o.stream.Buffering = &firehose.BufferingHints{Size: size, Interval: interval}
+	}
+}
+
+// Prefix is the beginning of the objects' keys, with !{timestamp:…} expressions as Firehose has them; yyyy/MM/dd/HH/.
+func Prefix(p string) DeliveryOption { return func(o *deliveryOptions) { o.stream.Prefix = p } }
+
+// Gzip compresses the objects.
+func Gzip() DeliveryOption {
+	return func(o *deliveryOptions) { o.stream.Compression = firehose.Gzip }
+}
+
+// Deliver makes a delivery stream that reads a stream, and a bucket of its name that it delivers to.
+func (k *Tank) Deliver(name, stream string, opts ...DeliveryOption) *Delivery {
+	k.t.Helper()
+	if !k.streamIs(stream) {
+		k.t.Fatalf("tanktest: Deliver: there is no stream %s: make it with Stream first", stream)
+	}
+	d := k.delivers(name, &Stream{k, stream}, name, caller())
+	if err := k.world.Objects.CreateBucket(k.Now(), d.bucket); err != nil && !errors.Is(err, objectstore.ErrBucketExists) {
+		k.must(err, "Deliver(%q, %q)", name, stream)
+	}
+	o := deliveryOptions{stream: firehose.DeliveryStream{Name: name, Source: stream, Bucket: d.bucket, RoleARN: role, SourceRoleARN: role}}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if o.transform != nil {
+		k.must(k.transform(&o.stream, o.transform, o.transformOptions), "Deliver(%q, %q): Transform", name, stream)
+	}
+	k.deliver(d)
+	k.must(k.world.Firehose.Create(o.stream), "Deliver(%q, %q)", name, stream)
+	return d
+}
+
+// deliver has a delivery stream be known, before it delivers, and looked at in the end.
+func (k *Tank) deliver(d *Delivery) {
+	k.mu.Lock()
+	k.deliveries[d.name] = d
+	k.mu.Unlock()
+	k.atEnd(d.flushed)
+}
+
+// source is the stream that a delivery stream reads; "" where it reads none.
+func (k *Tank) source(deliveryStream string) string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if d := k.deliveries[deliveryStream]; d != nil {
+		return d.stream.name
+	}
+	return ""
+}
+
+// flushed fails the test where the delivery stream still holds records when it ends: what is in a buffer then was never seen
+// to be delivered.
+func (d *Delivery) flushed() {
+	held := 0
+	d.tank.world.Firehose.Held(func(deliveryStream, _ string, recs []record.Record) {
+		if deliveryStream == d.name {
+			held += len(recs)
+		}
+	})
+	if held > 0 && !d.unflushed && !d.tank.t.Failed() {
+		d.tank.t.Errorf("delivery stream %s, opened at %s, still buffers %d records when the test ends: let time pass until it has delivered them, "+
+			"or call Unflushed where they do not matter", d.name, d.place, held)
+	}
+}
+
+// Unflushed says that what the delivery stream still buffers when the test ends does not matter.
+func (d *Delivery) Unflushed() { d.unflushed = true }
+
+// Object is an object that was delivered.
+type Object struct {
+	Key     string
+	Body    []byte
+	Records int
+	At      time.Time // when it became visible
+}
+
+// Objects are what the delivery stream has delivered, in the order of their delivery.
+func (d *Delivery) Objects() []Object {
+	k := d.tank
+	k.t.Helper()
+	h := &k.history
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var all []Object
+	for _, o := range h.deliveries {
+		if o.deliveryStream != d.name {
+			continue
+		}
+		got, err := k.world.Objects.Get(d.bucket, o.key)
+		k.must(err, "read object %s of %s", o.key, d.bucket)
+		all = append(all, Object{o.key, got.Body, o.places.count(), o.at})
+	}
+	return all
+}
+
+// Bucket is the bucket that the delivery stream delivers to.
+func (d *Delivery) Bucket() string { return d.bucket }

@@ -1,0 +1,115 @@
+package tanktest_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+
+	"github.com/wavetank/wavetank/runner/tanktest"
+)
+
+// What a test leaves open, or asks for that cannot be, fails it with a sentence that says what to do.
+func TestWhatFailsATest(t *testing.T) {
+	t.Parallel()
+	gone := make(chan struct{})
+	defer close(gone)
+	for name, tt := range map[string]struct {
+		test func(t testing.TB)
+		want []string // in what it says, in this order
+	}{
+		"a goroutine that goes on": {func(t testing.TB) {
+			tanktest.Start(t)
+			go func() { <-gone }()
+		}, []string{"goroutines that the test started are still there", "ends_test.go:"}},
+		"a subscription that is open": {func(t testing.TB) {
+			tank := tanktest.Start(t)
+			client := kinesis.NewFromConfig(tank.Config())
+			made, err := client.RegisterStreamConsumer(t.Context(), &kinesis.RegisterStreamConsumerInput{
+				StreamARN: aws.String(tank.Stream("orders", 1).ARN()), ConsumerName: aws.String("c"),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := client.SubscribeToShard(context.Background(), &kinesis.SubscribeToShardInput{
+				ConsumerARN: made.Consumer.ConsumerARN, ShardId: aws.String("0"), StartingPosition: &types.StartingPosition{Type: types.ShardIteratorTypeLatest},
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}, []string{"the subscription that was opened at ends_test.go:", "is still open"}},
+		"a buffer that is not flushed": {func(t testing.TB) {
+			tank := tanktest.Start(t, tanktest.Virtual())
+			orders := tank.Stream("orders", 1)
+			tank.Deliver("archive", "orders")
+			orders.Send(tanktest.Record{Key: "k", Data: []byte("{}")})
+			tank.Advance(10 * time.Second)
+		}, []string{"delivery stream archive, opened at ends_test.go:", "still buffers 1 records"}},
+		"fewer records than were expected": {func(t testing.TB) {
+			tank := tanktest.Start(t, tanktest.Virtual())
+			orders := tank.Stream("orders", 1)
+			orders.Send(tanktest.Record{Key: "k", Data: []byte("}")}, tanktest.Record{Key: "l", Data: []byte("{")})
+			fn := tank.Handle("orders", whole, tanktest.BisectOnError(), tanktest.MaxRetries(1))
+			tank.Advance(time.Minute)
+			fn.Delivered(t, 2)
+		}, []string{
+			"orders-handler-1 has succeeded with 1 records, not 2", "record 1 of shardId-000000000000", "stored in shardId-000000000000",
+			"in a batch of 2, attempt 1, to orders-handler-1: failed: unexpected end of JSON input", "in a batch of 1, attempt 2",
+			"given up: RetryAttemptsExhausted, 2 attempts, and told to arn:aws:sqs:", "WAVETANK_SEED=1",
+		}},
+		"records that come twice": {func(t testing.TB) {
+			tank := tanktest.Start(t, tanktest.Virtual())
+			tank.Stream("orders", 1).Send(tanktest.Record{Key: "k", Data: []byte("{}")})
+			tank.Next("Invoke", tanktest.Loses())
+			n := 0
+			fn := tank.Handle("orders", func(events.KinesisEvent) error { n++; return nil })
+			tank.Advance(time.Minute)
+			fn.ExactlyOnce(t) // the first was no success, as Lambda sees it
+			if n != 1 {
+				t.Errorf("the handler was called %d times", n)
+			}
+		}, []string{"the handler was called 2 times"}},
+		"a put that a limit refuses": {func(t testing.TB) {
+			orders := tanktest.Start(t, tanktest.Virtual()).Stream("orders", 1)
+			orders.Send(make([]tanktest.Record, 1001)...)
+		}, []string{"record 1001 of 1001 is refused: its shard's limit of records is reached"}},
+		"a handler that lets time pass": {func(t testing.TB) {
+			tank := tanktest.Start(t, tanktest.Virtual())
+			tank.Stream("orders", 1).Send(tanktest.Record{Key: "k"})
+			tank.Handle("orders", func(events.KinesisEvent) error { tank.Advance(time.Second); return nil })
+			tank.Advance(time.Minute)
+		}, []string{"a handler or a condition lets time pass"}},
+		"a client in virtual time":         {func(t testing.TB) { tanktest.Start(t, tanktest.Virtual()).Config() }, []string{"in virtual time there is no network", "Bubble()"}},
+		"the wall's time let pass":         {func(t testing.TB) { tanktest.Start(t).Advance(time.Hour) }, []string{"the wall's time passes by itself", "Until"}},
+		"a bubble outside of one":          {func(t testing.TB) { tanktest.Start(t, tanktest.Bubble()) }, []string{"this test is in none", "synctest.Test"}},
+		"an order that cannot be shuffled": {func(t testing.TB) { tanktest.Start(t, tanktest.Shuffle()) }, []string{"only virtual time has an order"}},
+		"a stream that is not there":       {func(t testing.TB) { tanktest.Start(t, tanktest.Virtual()).Handle("orders", whole) }, []string{"there is no stream orders", "Stream first"}},
+		"no handler": {func(t testing.TB) {
+			tank := tanktest.Start(t, tanktest.Virtual())
+			tank.Stream("orders", 1)
+			tank.Handle("orders", 7)
+		}, []string{"a int is no handler", "lambda.Start"}},
+		"something that never comes": {func(t testing.TB) {
+			tanktest.Start(t, tanktest.Virtual()).Until("the order is paid", func() bool { return false })
+		}, []string{"the order is paid: still not so after"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := tanktest.Try(tt.test)
+			if err == nil {
+				t.Fatal("it passes")
+			}
+			rest := err.Error()
+			for _, want := range tt.want {
+				at := strings.Index(rest, want)
+				if at < 0 {
+					t.Fatalf("it does not say %q, there:\n%s", want, err)
+				}
+				rest = rest[at+len(want):]
+			}
+		})
+	}
+}

@@ -1,0 +1,303 @@
+package tanktest
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/simulator/firehose"
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/internal/simulator/lambda"
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
+// place is where a record is: its stream, its shard and its position there. It is how everything in a tank knows a record.
+type place struct {
+	shard int32
+	seq   uint64
+}
+
+// history is what happened in a tank, kept as it happens in the fewest bytes: what an assertion asks is worked out from it
+// when it asks. It observes the services, so that a client of the SDK and a producer of the tank's leave the same traces.
+type history struct {
+	tank *Tank
+
+	mu          sync.Mutex
+	streams     map[string]*streamHistory
+	invocations []invocation
+	drops       []drop
+	deliveries  []delivery
+}
+
+// streamHistory is what was put to a stream.
+type streamHistory struct {
+	shards   map[int32]*shardHistory
+	refusals []refusal
+	stored   int
+}
+
+// shardHistory is what a shard has taken, by position from 0.
+type shardHistory struct{ stored []stored }
+
+type stored struct {
+	key     string
+	due     int64 // unix nanoseconds; 0 where nobody said
+	arrival int64
+}
+
+// refusal is a record that was not taken. It has no place, and is known by its key.
+type refusal struct {
+	key   string
+	at    int64
+	limit kinesis.Limit
+}
+
+// places are those of some records, as runs: the records of a batch mostly follow each other.
+type places []run
+
+type run struct {
+	shard int32
+	count int32
+	first uint64
+}
+
+func placesOf(recs []record.Record) places {
+	var p places
+	for i := range recs {
+		if n := len(p); n > 0 && p[n-1].shard == recs[i].Shard && p[n-1].first+uint64(p[n-1].count) == recs[i].Seq {
+			p[n-1].count++
+			continue
+		}
+		p = append(p, run{recs[i].Shard, 1, recs[i].Seq})
+	}
+	return p
+}
+
+func (p places) each(visit func(place)) {
+	for _, r := range p {
+		for i := range uint64(r.count) {
+			visit(place{r.shard, r.first + i})
+		}
+	}
+}
+
+func (p places) has(at place) bool {
+	for _, r := range p {
+		if r.shard == at.shard && at.seq >= r.first && at.seq < r.first+uint64(r.count) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p places) count() (n int) {
+	for _, r := range p {
+		n += int(r.count)
+	}
+	return n
+}
+
+type invocation struct {
+	function, stream string
+	places           places
+	remaining        int // the last so many of them are tried again
+	attempt          int
+	sent, end        time.Time
+	err              string
+}
+
+type drop struct {
+	function, stream string
+	places           places
+	condition        string
+	attempts         int
+	at               time.Time
+	destination      string
+}
+
+type delivery struct {
+	deliveryStream string
+	stream         string // of its records; "" of Direct PUT
+	object         string // s3://bucket/key, or the endpoint's URL
+	key            string
+	places         places
+	at             time.Time
+	bytes          int64
+}
+
+func (h *history) stream(name string) *streamHistory {
+	s := h.streams[name]
+	if s == nil {
+		if h.streams == nil {
+			h.streams = map[string]*streamHistory{}
+		}
+		s = &streamHistory{shards: map[int32]*shardHistory{}}
+		h.streams[name] = s
+	}
+	return s
+}
+
+// Put keeps what a stream took and what it refused.
+func (h *history) Put(now time.Time, stream string, recs []record.Record, res []kinesis.Result) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := h.stream(stream)
+	for i := range recs {
+		r := &recs[i]
+		if l := res[i].Limit; l != kinesis.LimitNone {
+			s.refusals = append(s.refusals, refusal{r.Key, now.UnixNano(), l})
+			continue
+		}
+		sh := s.shards[r.Shard]
+		if sh == nil {
+			sh = new(shardHistory)
+			s.shards[r.Shard] = sh
+		}
+		for uint64(len(sh.stored)) < r.Seq { // what was there before the history began
+			sh.stored = append(sh.stored, stored{})
+		}
+		sh.stored = append(sh.stored, stored{r.Key, r.Due, r.Arrival})
+		s.stored++
+	}
+}
+
+// Invoked keeps an invocation.
+func (h *history) Invoked(i lambda.Invocation) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.invocations = append(h.invocations, invocation{
+		i.Function, i.Stream, placesOf(i.Records), i.Remaining, i.Attempt, i.Sent, i.End, failureText(&i),
+	})
+}
+
+func failureText(i *lambda.Invocation) string {
+	switch {
+	case i.Err == "":
+		return ""
+	case i.Error != nil:
+		return i.Error.Message
+	}
+	return i.Err
+}
+
+// Dropped keeps records that a mapping gave up.
+func (h *history) Dropped(d lambda.Drop) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.drops = append(h.drops, drop{d.Function, d.Stream, placesOf(d.Records), d.Condition, d.Attempts, d.At, d.Destination})
+}
+
+// The events that leave no trace of a record.
+func (*history) Received(time.Time, string, string, int32, []record.Record)        {}
+func (*history) Refused(lambda.Refusal)                                            {}
+func (*history) Read(time.Time, string, int32, string, record.Page, kinesis.Limit) {}
+func (*history) Pushed(time.Time, string, int32, string, record.Page)              {}
+func (*history) Reshaped(time.Time, string, int)                                   {}
+func (*history) Trimmed(string, int32, int, int64)                                 {}
+
+// deliveryHistory is the history as a delivery stream sees it: Firehose's Put is another than that of a stream.
+type deliveryHistory struct{ *history }
+
+// Put leaves no trace: what a delivery stream takes by itself is known when it is delivered.
+func (deliveryHistory) Put(time.Time, string, []record.Record, []bool) {}
+
+// Delivered keeps an object or a request.
+func (h deliveryHistory) Delivered(d firehose.Delivery) {
+	source := h.tank.source(d.DeliveryStream)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	object := d.URL
+	if d.Bucket != "" {
+		object = "s3://" + d.Bucket + "/" + d.Key
+	}
+	h.deliveries = append(h.deliveries, delivery{d.DeliveryStream, source, object, d.Key, placesOf(d.Records), d.At, d.Bytes})
+}
+
+// record is a record that a stream has taken; nil where it has taken none there. The history is locked.
+func (h *history) record(stream string, at place) *stored {
+	s := h.streams[stream]
+	if s == nil || s.shards[at.shard] == nil || at.seq >= uint64(len(s.shards[at.shard].stored)) {
+		return nil
+	}
+	return &s.shards[at.shard].stored[at.seq]
+}
+
+// has tells whether a stream has taken a record there.
+func (h *history) has(stream string, at place) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.record(stream, at) != nil
+}
+
+// story is what happened to one record of a stream, a line for each event.
+func (h *history) story(stream string, at place) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.record(stream, at)
+	if r == nil {
+		return "  no such record was put\n"
+	}
+	var b strings.Builder
+	line := func(t time.Time, format string, args ...any) {
+		fmt.Fprintf(&b, "  %s  %s\n", t.UTC().Format("15:04:05.000"), fmt.Sprintf(format, args...))
+	}
+	if r.due != 0 {
+		line(time.Unix(0, r.due), "due")
+	}
+	for _, f := range h.streams[stream].refusals {
+		if f.key == r.key && f.at >= r.due && f.at < r.arrival {
+			line(time.Unix(0, f.at), "a record of its key is refused: %s", f.limit)
+		}
+	}
+	line(time.Unix(0, r.arrival), "stored in %s as record %d, key %q", kinesis.ShardID(at.shard), at.seq, r.key)
+	for i := range h.invocations {
+		if v := &h.invocations[i]; v.stream == stream && v.places.has(at) {
+			line(v.sent, "in a batch of %d, attempt %d, to %s: %s", v.places.count(), v.attempt, v.function, v.outcome(at))
+		}
+	}
+	for _, d := range h.drops {
+		if d.stream == stream && d.places.has(at) {
+			line(d.at, "given up: %s, %d attempts%s", d.condition, d.attempts, to(d.destination))
+		}
+	}
+	for _, d := range h.deliveries {
+		if d.stream == stream && d.places.has(at) {
+			line(d.at, "delivered to %s by %s", d.object, d.deliveryStream)
+		}
+	}
+	return b.String()
+}
+
+// outcome is what became of one record of an invocation.
+func (v *invocation) outcome(at place) string {
+	switch {
+	case v.err != "":
+		return "failed: " + v.err
+	case v.done(at):
+		return "succeeded"
+	}
+	return "reported as failed, or behind one that was"
+}
+
+// done tells whether an invocation has succeeded with a record, which is one of its own.
+func (v *invocation) done(at place) bool {
+	if v.err != "" {
+		return false
+	}
+	good, seen := v.places.count()-v.remaining, 0
+	for _, r := range v.places {
+		if r.shard == at.shard && at.seq >= r.first && at.seq < r.first+uint64(r.count) {
+			return seen+int(at.seq-r.first) < good
+		}
+		seen += int(r.count)
+	}
+	return false
+}
+
+func to(destination string) string {
+	if destination == "" {
+		return ""
+	}
+	return ", and told to " + destination
+}

@@ -1,0 +1,150 @@
+package tanktest
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go/middleware"
+
+	"github.com/wavetank/wavetank/internal/simulator/server"
+)
+
+// wire is how clients reach a tank. It is the HTTP client of the SDK's.
+type wire struct {
+	http.Client
+	listener  *server.Listener
+	url       string
+	transport *http.Transport
+
+	mu   sync.Mutex
+	open map[*subscription]bool
+}
+
+func newWire(l *server.Listener, url string, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *wire {
+	w := &wire{listener: l, url: url, open: map[*subscription]bool{}, transport: &http.Transport{
+		DialContext:         dial,
+		MaxIdleConnsPerHost: 64, // a test's workers each keep theirs
+		IdleConnTimeout:     time.Minute,
+	}}
+	w.Client.Transport = w.transport
+	return w
+}
+
+// Do sends a request. Of a subscription it keeps where the test opened it, until that is closed or over.
+func (w *wire) Do(r *http.Request) (*http.Response, error) {
+	answer, err := w.Client.Do(r)
+	if err != nil || answer.StatusCode != http.StatusOK || !strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".SubscribeToShard") {
+		return answer, err
+	}
+	place, _ := r.Context().Value(placeKey{}).(string)
+	s := &subscription{ReadCloser: answer.Body, wire: w, place: place}
+	w.mu.Lock()
+	w.open[s] = true
+	w.mu.Unlock()
+	answer.Body = s
+	return answer, nil
+}
+
+// placeKey is of the place in the test that called a client, in a request's context.
+type placeKey struct{}
+
+// remember has a client's calls know where they were made: on the goroutine of the caller, before others take over.
+func remember(stack *middleware.Stack) error {
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("tanktest.remember", func(
+		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+	) (middleware.InitializeOutput, middleware.Metadata, error) {
+		if middleware.GetOperationName(ctx) == "SubscribeToShard" {
+			ctx = context.WithValue(ctx, placeKey{}, caller())
+		}
+		return next.HandleInitialize(ctx, in)
+	}), middleware.After)
+}
+
+// subscription is the body of an answer that goes on.
+type subscription struct {
+	io.ReadCloser
+	wire  *wire
+	place string
+}
+
+func (s *subscription) Read(b []byte) (int, error) {
+	n, err := s.ReadCloser.Read(b)
+	if err != nil {
+		s.over()
+	}
+	return n, err
+}
+
+func (s *subscription) Close() error {
+	s.over()
+	return s.ReadCloser.Close()
+}
+
+func (s *subscription) over() {
+	s.wire.mu.Lock()
+	defer s.wire.mu.Unlock()
+	delete(s.wire.open, s)
+}
+
+// unread fails the test for each subscription that is still open.
+func (w *wire) unread(t testing.TB) {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for s := range w.open {
+		t.Errorf("the subscription that was opened at %s is still open when the test ends: close its event stream", s.place)
+	}
+}
+
+// close ends the clients' idle connections and then the server. A nil wire has none.
+func (w *wire) close(t testing.TB) {
+	if w == nil {
+		return
+	}
+	w.transport.CloseIdleConnections()
+	if err := w.listener.Close(); err != nil {
+		t.Errorf("tanktest: requests were still on their way when the test ended: wait for the code under test to return (%v)", err)
+	}
+}
+
+// reach is the tank's wire, where it has one.
+func (k *Tank) reach(method string) *wire {
+	k.t.Helper()
+	if k.wire == nil {
+		k.t.Fatalf("tanktest: %s: in virtual time there is no network: the SDK's timers and goroutines would not follow it. Start the tank with "+
+			"Bubble() inside synctest.Test, or on the wall", method)
+	}
+	return k.wire
+}
+
+// Config is the configuration of AWS SDK clients of this tank: kinesis.NewFromConfig(tank.Config()). A client of S3 needs
+// UsePathStyle or not, as it likes.
+func (k *Tank) Config() aws.Config {
+	k.t.Helper()
+	w := k.reach("Config")
+	return aws.Config{
+		Region:       Region,
+		BaseEndpoint: aws.String(w.url),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: Account, SecretAccessKey: "tank", Source: "tanktest"}, nil
+		}),
+		HTTPClient: w,
+		APIOptions: []func(*middleware.Stack) error{remember},
+	}
+}
+
+// URL is the endpoint of the tank, for clients in other processes and languages: AWS_ENDPOINT_URL. In a bubble there is no
+// way to it but [Tank.Config].
+func (k *Tank) URL() string {
+	k.t.Helper()
+	return k.reach("URL").url
+}
