@@ -52,6 +52,10 @@ cli: ## what a person types with the AWS CLI, against the server: installs the C
 wall: ## the arithmetic checks on the wall clock
 	@.ci/run wall-clock
 
+.PHONY: tanks
+tanks: ## runner/tanktest's mutants and its virtual day, and the sample modules with their planted bugs
+	@.ci/run tanks examples
+
 .PHONY: fuzz
 fuzz: ## every fuzz target for a while: make fuzz FUZZ_SECONDS=600
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-60} .ci/run fuzz
