@@ -68,6 +68,7 @@ type side struct {
 	wake     chan struct{} // something has changed; sticky
 	deadline time.Time     // zero: none
 	closed   bool          // by its own Close
+	timer    *time.Timer   // of who waited last, to be used again
 }
 
 func newHalf() *half {
@@ -116,19 +117,25 @@ func (s *side) failed(now time.Time) error {
 
 // await waits until something has changed or the side's deadline has come. The lock is let go meanwhile.
 func (h *half) await(s *side) {
-	until := s.deadline
+	until, t := s.deadline, s.timer
+	s.timer = nil // who waits beside this one makes one of its own
 	h.mu.Unlock()
-	defer h.mu.Lock()
 	if until.IsZero() {
 		<-s.wake
-		return
+	} else {
+		if t == nil {
+			t = time.NewTimer(time.Until(until))
+		} else {
+			t.Reset(time.Until(until))
+		}
+		select {
+		case <-s.wake:
+		case <-t.C:
+		}
+		t.Stop()
 	}
-	t := time.NewTimer(time.Until(until))
-	defer t.Stop()
-	select {
-	case <-s.wake:
-	case <-t.C:
-	}
+	h.mu.Lock()
+	s.timer = t
 }
 
 func (h *half) read(b []byte) (int, error) {

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
+	"time"
 
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 )
@@ -98,6 +100,19 @@ func (h *history) stored(stream string) map[int32]int {
 	if s := h.streams[stream]; s != nil {
 		for shard := range maps.Keys(s.shards) {
 			n[shard] = len(s.shards[shard].stored)
+		}
+	}
+	return n
+}
+
+// before is how many records each shard of a stream had taken before an instant.
+func (h *history) before(stream string, at time.Time) map[int32]int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := map[int32]int{}
+	if s := h.streams[stream]; s != nil {
+		for number, shard := range s.shards {
+			n[number] = sort.Search(len(shard.stored), func(i int) bool { return shard.stored[i].arrival >= at.UnixNano() })
 		}
 	}
 	return n

@@ -2,6 +2,7 @@ package tanktest
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
@@ -126,12 +127,10 @@ func (d *Delivery) Objects() []Object {
 	k.t.Helper()
 	h := &k.history
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	delivered := slices.DeleteFunc(slices.Clone(h.deliveries), func(o delivery) bool { return o.deliveryStream != d.name })
+	h.mu.Unlock()
 	var all []Object
-	for _, o := range h.deliveries {
-		if o.deliveryStream != d.name {
-			continue
-		}
+	for _, o := range delivered {
 		got, err := k.world.Objects.Get(d.bucket, o.key)
 		k.must(err, "read object %s of %s", o.key, d.bucket)
 		all = append(all, Object{o.key, got.Body, o.places.count(), o.at})

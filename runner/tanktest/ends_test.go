@@ -2,6 +2,7 @@ package tanktest_test
 
 import (
 	"context"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -111,5 +112,27 @@ func TestWhatFailsATest(t *testing.T) {
 				rest = rest[at+len(want):]
 			}
 		})
+	}
+}
+
+// A handler that waits in virtual time ends the program with a sentence and the stacks, and is no hang.
+func TestAHandlerThatHangsChild(t *testing.T) {
+	if os.Getenv(child) == "" {
+		t.Skip("run by TestAHandlerThatHangs")
+	}
+	tanktest.SetSlow(100 * time.Millisecond)
+	tank := tanktest.Start(t, tanktest.Virtual())
+	tank.Stream("orders", 1).Send(tanktest.Record{Key: "k"})
+	tank.Handle("orders", func(events.KinesisEvent) error { select {} })
+	tank.Advance(time.Minute)
+}
+
+func TestAHandlerThatHangs(t *testing.T) {
+	t.Parallel()
+	out := run(t, "TestAHandlerThatHangsChild")
+	for _, want := range []string{"the handler of orders-handler-1 has not returned for 100ms", "needs a tank in a Bubble or on the wall", "TestAHandlerThatHangsChild.func"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("it does not say %q:\n%.3000s", want, out)
+		}
 	}
 }

@@ -3,7 +3,11 @@ package tanktest
 import (
 	"fmt"
 	"testing"
+	"time"
 )
+
+// SetSlow sets how long a handler may take in virtual time.
+func SetSlow(d time.Duration) { slow = d }
 
 // ParseScript reads a script and writes it again.
 func ParseScript(text string) (string, error) {

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/simulator/lambda"
+	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
 // Function is a handler behind an event source mapping: what Lambda does with a function that reads a stream.
@@ -29,8 +31,9 @@ func (k *Tank) reads(function string, stream *Stream) *Function {
 type MappingOption func(*mappingOptions)
 
 type mappingOptions struct {
-	in    lambda.CreateEventSourceMappingInput
-	model lambda.FunctionModel
+	in     lambda.CreateEventSourceMappingInput
+	model  lambda.FunctionModel
+	fanOut bool
 }
 
 // BatchSize is the most records of a batch, 1 to 10,000; 100.
@@ -70,6 +73,17 @@ func ReportBatchItemFailures() MappingOption {
 // FromLatest begins behind the newest record. Without it a mapping begins with the oldest, TRIM_HORIZON.
 func FromLatest() MappingOption { return func(o *mappingOptions) { o.in.StartingPosition = "LATEST" } }
 
+// From begins with the first record that arrived at an instant or after it, which must not be in the future: AT_TIMESTAMP.
+func From(at time.Time) MappingOption {
+	return func(o *mappingOptions) {
+		o.in.StartingPosition, o.in.StartingPositionTimestamp = "AT_TIMESTAMP", &lambda.Timestamp{Time: at}
+	}
+}
+
+// EnhancedFanOut has the mapping read as a stream consumer of its own, to which records are pushed. Without it it polls each shard
+// once a second.
+func EnhancedFanOut() MappingOption { return func(o *mappingOptions) { o.fanOut = true } }
+
 // Takes is how long an invocation takes, beside what the handler itself does: the only time that passes in it in virtual time.
 func Takes(d time.Duration) MappingOption {
 	return func(o *mappingOptions) { o.model.Duration = lambda.Distribution{P50: d} }
@@ -104,14 +118,22 @@ func (k *Tank) Handle(stream string, handler any, opts ...MappingOption) *Functi
 	code, err := k.adapt(handler)
 	k.must(err, "Handle(%q)", stream)
 	f := k.reads(k.functionName(stream), &Stream{k, stream})
-	if o.in.StartingPosition == "LATEST" {
+	switch o.in.StartingPosition {
+	case "LATEST":
 		f.begins = k.history.stored(stream)
+	case "AT_TIMESTAMP":
+		f.begins = k.history.before(stream, o.in.StartingPositionTimestamp.Time)
 	}
 	_, err = k.world.Lambda.CreateFunction(lambda.Function{
 		Name: f.name, Model: o.model, Code: code, Role: role,
 	})
 	k.must(err, "Handle(%q)", stream)
 	o.in.FunctionName, o.in.EventSourceArn = f.name, f.stream.ARN()
+	if o.fanOut {
+		out, err := k.world.Kinesis.RegisterStreamConsumer(kinesis.RegisterStreamConsumerInput{StreamARN: &o.in.EventSourceArn, ConsumerName: &f.name})
+		k.must(err, "Handle(%q): EnhancedFanOut", stream)
+		o.in.EventSourceArn = out.Consumer.ConsumerARN
+	}
 	o.in.DestinationConfig = &lambda.DestinationConfig{OnFailure: lambda.OnFailure{Destination: f.queue.arn}}
 	_, err = k.world.Lambda.CreateEventSourceMapping(o.in)
 	k.must(err, "Handle(%q)", stream)
@@ -131,24 +153,40 @@ func (f *Function) Name() string { return f.name }
 
 // Batch is one invocation.
 type Batch struct {
-	Size      int
-	Attempt   int // of these records, from 1: each half of a batch that was split begins again
-	Sent, End time.Time
-	Failed    string // why; "" where it succeeded, if only with a part
-	Remaining int    // so many of its records, the last, were reported as failed or came behind one that was
+	Size        int
+	Attempt     int    // of these records, from 1: each half of a batch that was split begins again
+	Shard       string // shardId-000000000000
+	First, Last string // the sequence numbers of its first and its last record; "" where their shard has expired
+	Sent, End   time.Time
+	Failed      string // why; "" where it succeeded, if only with a part
+	Remaining   int    // so many of its records, the last, were reported as failed or came behind one that was
 }
 
 // Batches are the function's invocations, in the order in which they ended.
-func (f *Function) Batches() []Batch { return f.tank.history.batches(f.name, f.stream.name) }
+func (f *Function) Batches() []Batch { return f.tank.batches(f.name, f.stream.name) }
 
 // batches are the invocations of a function with records of a stream.
-func (h *history) batches(function, stream string) []Batch {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+func (k *Tank) batches(function, stream string) []Batch {
+	type ends struct{ first, last record.Record }
 	var all []Batch
+	var of []ends
+	h := &k.history
+	h.mu.Lock()
 	for i := range h.invocations {
-		if v := &h.invocations[i]; v.function == function && v.stream == stream {
-			all = append(all, Batch{v.places.count(), v.attempt, v.sent, v.end, v.err, v.remaining})
+		v := &h.invocations[i]
+		if v.function != function || v.stream != stream {
+			continue
+		}
+		e := ends{h.ofPlace(stream, v.places.first()), h.ofPlace(stream, v.places.last())}
+		all = append(all, Batch{
+			Size: v.places.count(), Attempt: v.attempt, Shard: kinesis.ShardID(e.first.Shard), Sent: v.sent, End: v.end, Failed: v.err, Remaining: v.remaining,
+		})
+		of = append(of, e)
+	}
+	h.mu.Unlock() // the services write into the history with their own locks held
+	for i := range all {
+		if sequence := k.world.Kinesis.Sequence(stream, of[i].first.Shard); sequence != nil {
+			all[i].First, all[i].Last = string(sequence(nil, &of[i].first)), string(sequence(nil, &of[i].last))
 		}
 	}
 	return all

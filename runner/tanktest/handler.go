@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime/debug"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -15,13 +16,14 @@ import (
 	"github.com/wavetank/wavetank/internal/simulator/lambda"
 )
 
-// slow is how long a handler may take, of real time, while virtual time stands still for it.
-const slow = 10 * time.Second
+// slow is how long a handler may take, of real time, while virtual time stands still for it. Tests set it.
+var slow = 10 * time.Second
 
 // code is a user's handler as the simulator calls it.
 type code struct {
 	call    func(ctx context.Context, e *lambda.Event) (payload []byte, failures []string, err error)
 	virtual bool
+	stuck   *time.Timer // in virtual time: ends the program where the handler does not return
 }
 
 // adapt makes code of a handler: of one with Kinesis's own types without JSON, of every other as aws-lambda-go does.
@@ -58,11 +60,7 @@ func (k *Tank) adapt(handler any) (lambda.Code, error) {
 // Invoke runs the handler. A panic goes through: the caller reports it as Lambda does.
 func (c *code) Invoke(ctx context.Context, e *lambda.Event) lambda.Result {
 	if c.virtual {
-		stuck := time.AfterFunc(slow, func() {
-			panic(fmt.Sprintf("tanktest: the handler of %s has not returned for %v: in virtual time a handler computes and returns. One that waits for time, "+
-				"another goroutine or a network needs a tank in a Bubble or on the wall; the goroutines below show where it waits", e.FunctionName, slow))
-		})
-		defer stuck.Stop()
+		defer c.watch(e.FunctionName).Stop()
 	}
 	payload, failures, err := c.call(lambdacontext.NewContext(ctx, &lambdacontext.LambdaContext{
 		AwsRequestID: e.RequestID.String(), InvokedFunctionArn: e.FunctionArn,
@@ -71,6 +69,20 @@ func (c *code) Invoke(ctx context.Context, e *lambda.Event) lambda.Result {
 		return lambda.Result{Err: failed(err)}
 	}
 	return lambda.Result{Payload: payload, Failures: failures}
+}
+
+// watch ends the program where nobody stops it in time.
+func (c *code) watch(function string) *time.Timer {
+	if c.stuck != nil {
+		c.stuck.Reset(slow)
+		return c.stuck
+	}
+	c.stuck = time.AfterFunc(slow, func() {
+		debug.SetTraceback("all")
+		panic(fmt.Sprintf("tanktest: the handler of %s has not returned for %v: in virtual time a handler computes and returns. One that waits for time, "+
+			"another goroutine or a network needs a tank in a Bubble or on the wall; the goroutines below show where it waits", function, slow))
+	})
+	return c.stuck
 }
 
 // failed is an error as aws-lambda-go reports it.

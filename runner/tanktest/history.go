@@ -82,6 +82,13 @@ func (p places) each(visit func(place)) {
 	}
 }
 
+func (p places) first() place { return place{p[0].shard, p[0].first} }
+
+func (p places) last() place {
+	r := p[len(p)-1]
+	return place{r.shard, r.first + uint64(r.count) - 1}
+}
+
 func (p places) has(at place) bool {
 	for _, r := range p {
 		if r.shard == at.shard && at.seq >= r.first && at.seq < r.first+uint64(r.count) {
@@ -221,6 +228,15 @@ func (h *history) record(stream string, at place) *stored {
 		return nil
 	}
 	return &s.shards[at.shard].stored[at.seq]
+}
+
+// ofPlace is what a sequence number is made of: the place and the arrival. The history is locked.
+func (h *history) ofPlace(stream string, at place) record.Record {
+	r := record.Record{Shard: at.shard, Seq: at.seq}
+	if stored := h.record(stream, at); stored != nil {
+		r.Arrival = stored.arrival
+	}
+	return r
 }
 
 // has tells whether a stream has taken a record there.

@@ -35,6 +35,7 @@ type Producer struct {
 	retry []record.Record
 	recs  []record.Record
 	res   []kinesis.Result
+	asks  Request // what a hook sees of a put, but for how many records that has
 
 	mu     sync.Mutex
 	stored int
@@ -55,6 +56,7 @@ func (s *Stream) Put(load Load, opts ...PutOption) *Producer {
 	source, err := k.records(&load)
 	k.must(err, "put to %s", s.name)
 	p := &Producer{stream: s, load: load, source: source, bad: k.poisoned(&load), rand: rand.New(rand.NewPCG(k.seed, 0x707574))}
+	p.asks = p.request()
 	start := k.Now()
 	k.clock.Go("producer of "+s.name, func(proc *clock.Proc) { p.run(proc, start) })
 	return p
@@ -164,7 +166,8 @@ func (p *Producer) put(proc *clock.Proc) bool {
 	k, s := p.stream.tank, p.stream
 	p.res = slices.Grow(p.res[:0], len(p.recs))[:len(p.recs)]
 	clear(p.res)
-	a := k.faults.hook(proc.Now(), p.request())
+	p.asks.Records = len(p.recs)
+	a := k.faults.hook(proc.Now(), p.asks)
 	if !a.After && !p.held(proc, &a) {
 		return false
 	}
@@ -183,11 +186,11 @@ func (p *Producer) put(proc *clock.Proc) bool {
 	return true
 }
 
-// request is what a hook sees of a put.
+// request is what a hook sees of every put.
 func (p *Producer) request() Request {
 	k, s := p.stream.tank, p.stream
 	return Request{
-		Service: "kinesis", Operation: "PutRecords", Account: Account, Region: Region, Resource: s.name, Records: len(p.recs),
+		Service: "kinesis", Operation: "PutRecords", Account: Account, Region: Region, Resource: s.name,
 		Touches: func(shard int32) bool {
 			return k.world.Kinesis.Touches(s.name, shard, func(yield func(record.Hash) bool) {
 				for i := range p.recs {

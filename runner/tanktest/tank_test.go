@@ -228,6 +228,46 @@ func TestHandlersOfEveryShape(t *testing.T) {
 	}
 }
 
+// A mapping begins where it is told to, and is pushed to or polls; its batches tell where they begin and end.
+func TestWhereAMappingBegins(t *testing.T) {
+	for name, tt := range map[string]struct {
+		opt  func(second time.Time) tanktest.MappingOption
+		want int
+	}{
+		"with the oldest record":  {func(time.Time) tanktest.MappingOption { return tanktest.BatchSize(100) }, 20},
+		"behind the newest":       {func(time.Time) tanktest.MappingOption { return tanktest.FromLatest() }, 10},
+		"at an instant":           {func(second time.Time) tanktest.MappingOption { return tanktest.From(second) }, 15},
+		"pushed, with the oldest": {func(time.Time) tanktest.MappingOption { return tanktest.EnhancedFanOut() }, 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tank := tanktest.Start(t, tanktest.Virtual())
+			orders := tank.Stream("orders", 1)
+			five := func() {
+				for range 5 {
+					orders.Send(tanktest.Record{Key: "k", Data: []byte("{}")})
+				}
+				tank.Advance(time.Second)
+			}
+			five()
+			second := tank.Now()
+			five()
+			fn := tank.Handle("orders", whole, tt.opt(second))
+			five()
+			five()
+			tank.Advance(time.Minute)
+			fn.ExactlyOnce(t)
+			fn.Delivered(t, tt.want)
+			all, b := orders.Records(), fn.Batches()
+			if got := b[0].First; b[0].Shard != all[0].Shard || got != all[20-tt.want].SequenceNumber {
+				t.Errorf("the first batch begins with %s of %s", got, b[0].Shard)
+			}
+			if got := b[len(b)-1].Last; got != all[19].SequenceNumber {
+				t.Errorf("the last batch ends with %s", got)
+			}
+		})
+	}
+}
+
 // What a partial response names is tried again with all that follows, and no more than that.
 func TestPartialResponses(t *testing.T) {
 	tank := tanktest.Start(t, tanktest.Virtual())

@@ -257,5 +257,5 @@ func (d *Delivery) ProcessingFailed() []FailedRecord {
 
 // Transformations are the invocations of the handler, in the order in which they ended.
 func (d *Delivery) Transformations() []Batch {
-	return d.tank.history.batches(transformOf(d.name), d.stream.name)
+	return d.tank.batches(transformOf(d.name), d.stream.name)
 }

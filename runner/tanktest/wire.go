@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go/middleware"
@@ -30,8 +29,7 @@ type wire struct {
 func newWire(l *server.Listener, url string, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *wire {
 	w := &wire{listener: l, url: url, open: map[*subscription]bool{}, transport: &http.Transport{
 		DialContext:         dial,
-		MaxIdleConnsPerHost: 64, // a test's workers each keep theirs
-		IdleConnTimeout:     time.Minute,
+		MaxIdleConnsPerHost: 64, // a test's workers each keep theirs, until the tank is closed
 	}}
 	w.Client.Transport = w.transport
 	return w
