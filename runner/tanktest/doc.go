@@ -43,6 +43,6 @@
 //
 // # Seeds
 //
-// What a tank draws (which records a fault refuses, which are poisoned, how long functions take) comes from its seed. A test that
+// What a tank draws (which records a fault refuses, which are poisoned, how late a jitter is) comes from its seed. A test that
 // fails prints it, and WAVETANK_SEED replays it. Under [Explore] a test is run with many.
 package tanktest

@@ -12,9 +12,9 @@ import (
 func Shuffle() Option { return func(o *options) { o.shuffle = true } }
 
 // Explore runs a test under many seeds, 1 to seeds, each with a tank of its own in virtual time. A seed decides in which order
-// what is due at one instant happens, which records are poisoned, how long functions take, and a script of faults: requests that
-// are refused, fail or are late, invocations whose answer is lost, shards that are split. Invariants are what such a test
-// asserts: nothing lost, a key in its order.
+// what is due at one instant happens, which records are poisoned, and a script of faults: requests that are refused, fail or are
+// late, once or each by another latency, invocations and deliveries whose answer is lost, shards that are split and merged.
+// Invariants are what such a test asserts: nothing lost, a key in its order.
 //
 // At the first seed under which the test fails the script is made as short as it can be with the test still failing, and the
 // outer test fails with that failure and a test to paste, which repeats it. With WAVETANK_SEED set only that seed is run.

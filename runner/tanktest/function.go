@@ -89,6 +89,12 @@ func Takes(d time.Duration) MappingOption {
 	return func(o *mappingOptions) { o.model.Duration = lambda.Distribution{P50: d} }
 }
 
+// Durations is Takes where it is not always as long: half of the invocations take up to p50, and one in a hundred longer than p99
+// (log-normal), by draws of the tank's seed.
+func Durations(p50, p99 time.Duration) MappingOption {
+	return func(o *mappingOptions) { o.model.Duration = lambda.Distribution{P50: p50, P99: p99} }
+}
+
 // Timeout is how long an invocation may take, up to 15 minutes; 3 s, as of a function that does not say.
 func Timeout(d time.Duration) MappingOption { return func(o *mappingOptions) { o.model.Timeout = d } }
 

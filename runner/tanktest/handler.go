@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -113,14 +114,17 @@ func typed(e *lambda.Event) events.KinesisEvent {
 	for i := range e.Records {
 		size += int(e.Records[i].Size)
 	}
-	data, text := make([]byte, 0, size), make([]byte, 0, 80*len(e.Records))
-	ends := make([]int, len(e.Records))
+	var text strings.Builder
+	text.Grow(80 * len(e.Records))
+	data, number, ends := make([]byte, 0, size), make([]byte, 0, 64), make([]int, 0, 128)
 	for i := range e.Records {
-		text = append(append(text, e.ShardID...), ':')
-		text = e.AppendSequenceNumber(text, i)
-		ends[i] = len(text)
+		text.WriteString(e.ShardID)
+		text.WriteByte(':')
+		number = e.AppendSequenceNumber(number[:0], i)
+		text.Write(number)
+		ends = append(ends, text.Len())
 	}
-	ids, from := string(text), 0
+	ids, from := text.String(), 0
 	recs := make([]events.KinesisEventRecord, len(e.Records))
 	for i := range e.Records {
 		r, at, id := &e.Records[i], len(data), ids[from:ends[i]]

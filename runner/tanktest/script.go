@@ -7,10 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
-
-	"github.com/wavetank/wavetank/internal/clock"
 )
 
 // script is faults that happen at certain requests and instants. It has a text, so that a test can hold it.
@@ -22,42 +19,86 @@ type script []step
 //	fail GetRecords 2          the second GetRecords fails
 //	lose Invoke 4              the fourth invocation runs, and its answer is lost
 //	delay PutRecords 1 2s      the first PutRecords is two seconds late
+//	jitter Invoke 300ms        each invocation is up to 300 ms late, by a draw of the tank's seed
 //	split 0 4.2s               the first shard that is open 4.2 s after the tank's start is split; 1 is the second, and so on
+//	merge 0 4.2s               the first is merged with its neighbour
 type step struct {
 	verb      string
-	operation string // "" of split
-	n         int    // which request, from 1; of split, which shard, from 0
+	operation string // "" of split and merge
+	n         int    // which request, from 1; of split and merge which shard, from 0
 	d         time.Duration
 }
 
-// The verbs and what they are drawn for.
-var verbs = map[string][]string{
-	"refuse": {"PutRecords"},
-	"fail":   {"PutRecords", "GetRecords", "Invoke"},
-	"lose":   {"PutRecords", "Invoke"},
-	"delay":  {"PutRecords", "GetRecords", "Invoke"},
+// verb is what a step may say.
+type verb struct {
+	form       string
+	operations []string // what it is drawn for
+	counts     bool     // which request
+	lasts      bool     // how long, or when
+}
+
+// verbs are a script's, in the order in which they are drawn.
+var verbs = []struct {
+	name string
+	verb
+}{
+	{"refuse", verb{"refuse PutRecords NUMBER, as in refuse PutRecords 3", []string{"PutRecords"}, true, false}},
+	{"fail", verb{"fail OPERATION NUMBER, as in fail GetRecords 2", []string{"PutRecords", "GetRecords", "Invoke", "PutObject"}, true, false}},
+	{"lose", verb{"lose OPERATION NUMBER, as in lose Invoke 4", []string{"PutRecords", "Invoke", "PutObject"}, true, false}},
+	{"delay", verb{"delay OPERATION NUMBER DURATION, as in delay PutRecords 1 2s", []string{"PutRecords", "GetRecords", "Invoke", "PutObject"}, true, true}},
+	{"jitter", verb{"jitter OPERATION DURATION, as in jitter Invoke 300ms", []string{"PutRecords", "GetRecords", "Invoke"}, false, true}},
+	{"split", verb{"split SHARD AFTER, as in split 0 4.2s", nil, true, true}},
+	{"merge", verb{"merge SHARD AFTER, as in merge 0 4.2s", nil, true, true}},
+}
+
+// operations are what a step can be about: what is drawn, and what else a stream's clients and deliveries ask for.
+var operations = []string{
+	"PutRecords", "GetRecords", "Invoke", "PutObject", "PutRecord", "GetShardIterator", "ListShards", "SubscribeToShard", "PutRecordBatch",
+}
+
+func verbOf(name string) *verb {
+	for i := range verbs {
+		if verbs[i].name == name {
+			return &verbs[i].verb
+		}
+	}
+	return nil
 }
 
 func drawStep(r *rand.Rand) step {
-	verb := []string{"refuse", "fail", "lose", "delay", "split"}[r.IntN(5)]
-	if verb == "split" {
-		return step{verb: verb, n: r.IntN(4), d: time.Duration(r.IntN(10_000)) * time.Millisecond}
+	v := verbs[r.IntN(len(verbs))]
+	s := step{verb: v.name}
+	if v.operations == nil {
+		s.n, s.d = r.IntN(4), time.Duration(r.IntN(10_000))*time.Millisecond
+		return s
 	}
-	s := step{verb: verb, operation: verbs[verb][r.IntN(len(verbs[verb]))], n: 1 + r.IntN(20)}
-	if verb == "delay" {
-		s.d = time.Duration(1+r.IntN(5_000)) * time.Millisecond
+	s.operation = v.operations[r.IntN(len(v.operations))]
+	if v.counts {
+		s.n = 1 + r.IntN(20)
+	}
+	if v.lasts {
+		longest := 5_000
+		if v.name == "jitter" {
+			longest = 1_000
+		}
+		s.d = time.Duration(1+r.IntN(longest)) * time.Millisecond
 	}
 	return s
 }
 
 func (s step) String() string {
-	switch s.verb {
-	case "split":
-		return fmt.Sprintf("split %d %v", s.n, s.d)
-	case "delay":
-		return fmt.Sprintf("delay %s %d %v", s.operation, s.n, s.d)
+	v := verbOf(s.verb)
+	words := []string{s.verb}
+	if s.operation != "" {
+		words = append(words, s.operation)
 	}
-	return fmt.Sprintf("%s %s %d", s.verb, s.operation, s.n)
+	if v.counts {
+		words = append(words, strconv.Itoa(s.n))
+	}
+	if v.lasts {
+		words = append(words, s.d.String())
+	}
+	return strings.Join(words, " ")
 }
 
 func (s script) String() string {
@@ -85,31 +126,44 @@ func parseScript(text string) (s script, err error) {
 
 func parseStep(words []string) (s step, err error) {
 	s.verb = words[0]
-	form, more := "VERB OPERATION NUMBER", words[1:]
-	switch {
-	case s.verb == "split":
-		form = "split SHARD AFTER, as in split 0 4.2s"
-	case verbs[s.verb] == nil:
-		return s, errors.New("it begins with refuse, fail, lose, delay or split")
-	default:
-		if len(more) > 0 {
-			s.operation, more = more[0], more[1:]
+	v := verbOf(s.verb)
+	if v == nil {
+		return s, errors.New("it begins with refuse, fail, lose, delay, jitter, split or merge")
+	}
+	wrong := errors.New("its form is " + v.form)
+	more := words[1:]
+	if v.operations != nil {
+		if len(more) == 0 {
+			return s, wrong
 		}
-		if s.verb == "delay" {
-			form += " DURATION, as in delay PutRecords 1 2s"
+		s.operation, more = more[0], more[1:]
+		if !slices.Contains(operations, s.operation) {
+			return s, fmt.Errorf("%s is none of %s", s.operation, strings.Join(operations, ", "))
+		}
+		if s.verb == "refuse" && !strings.HasPrefix(s.operation, "PutRecord") {
+			return s, wrong
 		}
 	}
-	timed := s.verb == "split" || s.verb == "delay"
-	if want := map[bool]int{false: 1, true: 2}[timed]; len(more) != want {
-		return s, errors.New("its form is " + form)
-	}
-	if s.n, err = strconv.Atoi(more[0]); err != nil || s.n < 0 || s.n == 0 && s.verb != "split" {
-		return s, errors.New("its form is " + form)
-	}
-	if timed {
-		if s.d, err = time.ParseDuration(more[1]); err != nil || s.d < 0 {
-			return s, errors.New("its form is " + form)
+	if v.counts {
+		if len(more) == 0 {
+			return s, wrong
 		}
+		if s.n, err = strconv.Atoi(more[0]); err != nil || s.n < 0 || s.n == 0 && v.operations != nil {
+			return s, wrong
+		}
+		more = more[1:]
+	}
+	if v.lasts {
+		if len(more) == 0 {
+			return s, wrong
+		}
+		if s.d, err = time.ParseDuration(more[0]); err != nil || s.d < 0 {
+			return s, wrong
+		}
+		more = more[1:]
+	}
+	if len(more) > 0 {
+		return s, wrong
 	}
 	return s, nil
 }
@@ -121,79 +175,4 @@ func (s script) paste(seed uint64) string {
 	// and here what the explored test does with its tank
 }
 `, seed, seed, s.String())
-}
-
-// Script gives a tank faults that happen at certain requests and instants, as [Explore] prints them:
-//
-//	"refuse PutRecords 3; fail GetRecords 2; lose Invoke 4; delay PutRecords 1 2s; split 0 4.2s"
-//
-// Requests are counted from 1, of all that there are of the operation.
-func Script(text string) Option { return func(o *options) { o.script = text } }
-
-// play has a script's faults happen.
-func (k *Tank) play(text string) {
-	k.t.Helper()
-	s, err := parseScript(text)
-	k.must(err, "Script(%q)", text)
-	if len(s) == 0 {
-		return
-	}
-	for _, st := range s {
-		if st.verb == "split" {
-			k.clock.Go("script", func(p *clock.Proc) {
-				if p.Sleep(st.d) {
-					k.splitOpen(st.n)
-				}
-			})
-		}
-	}
-	var mu sync.Mutex
-	calls := map[string]int{}
-	k.Hook(func(_ time.Time, r Request) Action {
-		mu.Lock()
-		defer mu.Unlock()
-		calls[r.Operation]++
-		at := slices.IndexFunc(s, func(st step) bool { return st.operation == r.Operation && st.n == calls[r.Operation] })
-		if at < 0 {
-			return Action{}
-		}
-		return s[at].action()
-	})
-}
-
-func (s step) action() Action {
-	switch s.verb {
-	case "refuse":
-		return Refuses(0.5)
-	case "fail":
-		return Fails("InternalFailure")
-	case "lose":
-		return Loses()
-	}
-	return Action{Delay: s.d}
-}
-
-// splitOpen splits the n-th shard that is open, of the stream that was made first; of fewer shards the last. A stream that cannot
-// be split now is left alone.
-func (k *Tank) splitOpen(n int) {
-	k.mu.Lock()
-	if len(k.streams) == 0 {
-		k.mu.Unlock()
-		return
-	}
-	s := k.streams[0]
-	k.mu.Unlock()
-	shards, err := k.world.Kinesis.Shards(s.name)
-	if err != nil {
-		return
-	}
-	var open []int
-	for i := range shards {
-		if !shards[i].Closed {
-			open = append(open, i)
-		}
-	}
-	if len(open) > 0 {
-		_ = s.split(&shards[open[min(n, len(open)-1)]]) // refused where AWS would refuse it
-	}
 }

@@ -119,8 +119,11 @@ func (s *Stream) Merge(shard, adjacent int) {
 	if high.Start.Less(low.Start) {
 		low, high = high, low
 	}
-	k.must(k.world.Kinesis.MergeShards(kinesis.MergeShardsInput{StreamName: &s.name, ShardToMerge: &low.ID, AdjacentShardToMerge: &high.ID}),
-		"merge shards %d and %d of %s", shard, adjacent, s.name)
+	k.must(s.merge(low, high), "merge shards %d and %d of %s", shard, adjacent, s.name)
+}
+
+func (s *Stream) merge(low, high *record.Shard) error {
+	return s.tank.world.Kinesis.MergeShards(kinesis.MergeShardsInput{StreamName: &s.name, ShardToMerge: &low.ID, AdjacentShardToMerge: &high.ID})
 }
 
 // Records are what the stream holds now, shard by shard in the order of their coming to be, each in its order. It reads past

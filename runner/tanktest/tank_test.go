@@ -420,3 +420,26 @@ func TestConsumer(t *testing.T) {
 		}
 	}
 }
+
+// Half of the invocations take up to the p50, hardly any longer than the p99.
+func TestDurations(t *testing.T) {
+	tank := tanktest.Start(t, tanktest.Virtual())
+	orders := tank.Stream("orders", 1)
+	fn := tank.Handle("orders", whole, tanktest.BatchSize(10), tanktest.Durations(100*time.Millisecond, 900*time.Millisecond))
+	orders.Put(tanktest.Transactions(2000), tanktest.Rate(20))
+	tank.Advance(time.Hour)
+	fn.InOrder(t)
+	short, long := 0, 0
+	batches := fn.Batches()
+	for _, b := range batches {
+		switch took := b.End.Sub(b.Sent); {
+		case took <= 100*time.Millisecond:
+			short++
+		case took > 900*time.Millisecond:
+			long++
+		}
+	}
+	if n := len(batches); n < 200 || short < n*2/5 || short > n*3/5 || long > n/20 {
+		t.Errorf("of %d invocations %d took up to 100 ms, %d more than 900", n, short, long)
+	}
+}
