@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/wavetank/wavetank/internal/nearest"
 )
 
 // Sinks are the names of everything that records end up at: functions, delivery streams and consumers, in order.
@@ -41,7 +43,7 @@ func (c *checker) reference(n *node, what, name string, names []string) {
 	if name == "" || slices.Contains(names, name) || len(names) == 0 && len(c.d.errs) > 0 {
 		return
 	}
-	c.d.errorf(n, "unknown %s %q%s", what, clip(name), suggest(name, names))
+	c.d.errorf(n, "unknown %s %q%s", what, clip(name), nearest.Suggest(name, names))
 }
 
 func (c *checker) stream(name string, path ...string) {

@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/wavetank/wavetank/internal/nearest"
 )
 
 //go:embed library/*.yaml
@@ -45,7 +47,7 @@ func Open(name string, set []string) (*Scenario, error) {
 	}
 	if _, err := os.Stat(name); err != nil && !strings.ContainsAny(name, `/\.`) {
 		return nil, fmt.Errorf("open scenario: found %q, want a file or one of the library: %s%s (%w)",
-			name, list(libraryNames()), hint(name, libraryNames()), fs.ErrNotExist)
+			name, list(libraryNames()), nearest.Hint(name, libraryNames()), fs.ErrNotExist)
 	}
 	return ReadFile(name, set)
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/wavetank/wavetank/internal/nearest"
 )
 
 // Limits say by how much the limits of the embedded services differ from AWS's. The zero value leaves them as AWS has
@@ -109,14 +111,14 @@ func (l *Limits) Set(text string) error {
 	case "firehose":
 		at, names = &l.Firehose, FirehoseLimits
 	default:
-		return fmt.Errorf("found service %q, want kinesis or firehose%s", clip(service), hint(service, []string{"kinesis", "firehose"}))
+		return fmt.Errorf("found service %q, want kinesis or firehose%s", clip(service), nearest.Hint(service, []string{"kinesis", "firehose"}))
 	}
 	switch {
 	case !single:
 		*at = ServiceLimits{All: f}
 		return nil
 	case !slices.Contains(names, limit):
-		return fmt.Errorf("%s: unknown limit%s", of, suggest(limit, names))
+		return fmt.Errorf("%s: unknown limit%s", of, nearest.Suggest(limit, names))
 	case at.Each == nil:
 		at.Each = map[string]Factor{}
 	}
@@ -195,7 +197,7 @@ func serviceLimits(names []string) codec[ServiceLimits] {
 			for _, m := range n.members {
 				switch {
 				case !slices.Contains(known, m.key):
-					d.add(m.place, fmt.Sprintf("%s: unknown limit%s", join(n.path, m.key), suggest(m.key, known)))
+					d.add(m.place, fmt.Sprintf("%s: unknown limit%s", join(n.path, m.key), nearest.Suggest(m.key, known)))
 				case m.removed():
 				case m.key == "all":
 					l.All = factor.decode(d, m.value)

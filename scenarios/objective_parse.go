@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/wavetank/wavetank/internal/nearest"
 )
 
 // ParseObjective reads one objective:
@@ -104,7 +106,7 @@ func (p *objectiveParser) name() string {
 	case name == "":
 		p.fail(at, "found no measurement, want such as put.latency p99 < 100ms")
 	case !ok:
-		p.fail(at, "unknown measurement %q%s", clip(name), suggest(name, append(MeasurementNames(), "<sink>"+EndToEnd)))
+		p.fail(at, "unknown measurement %q%s", clip(name), nearest.Suggest(name, append(MeasurementNames(), "<sink>"+EndToEnd)))
 	}
 	p.subject = subject
 	return name
@@ -119,7 +121,7 @@ func (p *objectiveParser) tags() map[string]string {
 		tag, at := p.take(nameText)
 		switch {
 		case !slices.Contains(tagNames, tag):
-			p.fail(at, "unknown tag %q%s", clip(tag), suggest(tag, tagNames))
+			p.fail(at, "unknown tag %q%s", clip(tag), nearest.Suggest(tag, tagNames))
 		case !p.skip('='):
 			p.fail(p.next, "the tag %s has no value, want such as {%s=…}", tag, tag)
 		case tags[tag] != "":
@@ -160,9 +162,9 @@ func (p *objectiveParser) stat() string {
 	if q, err := strconv.ParseFloat(strings.TrimPrefix(stat, "p"), 64); ok && err == nil && q == 0 {
 		ok = false
 	}
-	near := suggest(stat, stats)
+	near := nearest.Suggest(stat, stats)
 	if other := otherStats[strings.ToLower(stat)]; other != "" {
-		near = suggest(other, stats)
+		near = nearest.Suggest(other, stats)
 	}
 	switch {
 	case p.subject.Unit != UnitNanoseconds && stat != "":
@@ -227,7 +229,7 @@ func (p *objectiveParser) over() time.Duration {
 		return 0
 	}
 	if word != "over" {
-		p.fail(at, `found %q, want nothing or "over" and a duration%s`, clip(word), hint(word, []string{"over"}))
+		p.fail(at, `found %q, want nothing or "over" and a duration%s`, clip(word), nearest.Hint(word, []string{"over"}))
 		return 0
 	}
 	if strings.HasPrefix(p.subject.Name, "integrity.") {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/wavetank/wavetank/internal/nearest"
 )
 
 // scalar is how one kind of value is read from text and written as text.
@@ -240,8 +242,8 @@ func oneOf(words []string, later ...string) codec[string] {
 
 // choice lists the words that are allowed, with the one that is near; a long list gives way to a near word.
 func choice(word string, words []string) string {
-	near := hint(word, words)
-	if near != "" && len(words) > longList {
+	near := nearest.Hint(word, words)
+	if near != "" && len(words) > nearest.LongList {
 		return "one of the names AWS has" + near
 	}
 	return list(words) + near

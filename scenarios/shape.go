@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/wavetank/wavetank/internal/nearest"
 )
 
 // shape is the table of one mapping's keys: what decoding, defaults, error texts, the resolved form and the JSON Schema
@@ -79,7 +81,7 @@ func (s shape[S]) decode(d *decoder, n *node) (v S) {
 		switch {
 		case i < 0:
 			d.add(m.place, s.unknown(n.path, m.key))
-			meant = append(meant, nearest(m.key, s.keyNames()))
+			meant = append(meant, nearest.To(m.key, s.keyNames()))
 		case !m.removed():
 			s.keys[i].decode(d, m.value, &v)
 		}
@@ -128,7 +130,7 @@ func (s shape[S]) unknown(path, name string) string {
 	if slices.Contains(s.later, name) {
 		return join(path, name) + ": the key is not there yet; a later version will have it"
 	}
-	return fmt.Sprintf("%s: unknown key%s", join(path, name), suggest(name, s.keyNames()))
+	return fmt.Sprintf("%s: unknown key%s", join(path, name), nearest.Suggest(name, s.keyNames()))
 }
 
 // want is what stands in place of the mapping, in words.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/generators"
+	"github.com/wavetank/wavetank/internal/nearest"
 )
 
 var loadShape = shape[Load]{
@@ -49,7 +50,7 @@ func finishLoad(d *decoder, n *node, l *Load) {
 		l.PartitionKey = RandomKey
 	case len(keys) > 0 && !slices.Contains(keys, l.PartitionKey):
 		d.errorf(n.get("partitionKey"), "found %q, want %s of a %s%s",
-			clip(l.PartitionKey), list(keys), l.Generator.Kind(), hint(l.PartitionKey, keys))
+			clip(l.PartitionKey), list(keys), l.Generator.Kind(), nearest.Hint(l.PartitionKey, keys))
 	}
 	checkGenerator(d, n, l)
 	if l.Batch.Aggregate != nil && l.DeliveryStream != "" {

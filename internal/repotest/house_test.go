@@ -20,7 +20,7 @@ var importTable = []Row{
 		},
 	},
 	{
-		Package: "scenarios", May: []string{"generators"},
+		Package: "scenarios", May: []string{"generators", "internal/nearest"},
 		Why: "a scenario is data: it is written, checked and explained without anything that runs it",
 	},
 	{
@@ -28,6 +28,7 @@ var importTable = []Row{
 		May: []string{
 			"runner", "scenarios", "generators", "reports", "internal/simulator/**", "internal/target/**", "internal/measure", "internal/clock",
 			"internal/localnet", // a bubble's network
+			"internal/nearest",  // of a word in a test that is none
 		},
 		Why: "a Go test compiles this package: it stays small",
 		Never: []Never{
@@ -52,6 +53,9 @@ var importTable = []Row{
 	},
 	{
 		Package: "internal/clock", Why: "time is below everything",
+	},
+	{
+		Package: "internal/nearest", Why: "words know nothing of what they name",
 	},
 	{
 		Package: "internal/localnet", Why: "a network knows nothing of what goes over it",

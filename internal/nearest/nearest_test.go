@@ -1,4 +1,4 @@
-package scenarios
+package nearest
 
 import "testing"
 
@@ -20,13 +20,13 @@ func TestNearest(t *testing.T) {
 		{"日本", ""},
 	}
 	for _, row := range rows {
-		if got := nearest(row.word, words); got != row.want {
+		if got := To(row.word, words); got != row.want {
 			t.Errorf("%q: found %q, want %q", row.word, got, row.want)
 		}
 	}
 }
 
-func TestEditDistance(t *testing.T) {
+func TestDistance(t *testing.T) {
 	rows := []struct {
 		a, b string
 		want int
@@ -34,7 +34,7 @@ func TestEditDistance(t *testing.T) {
 		{"", "", 0}, {"abc", "abc", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "acb", 1}, {"abc", "xbc", 1}, {"kitten", "sitting", 3}, {"ab", "ba", 1},
 	}
 	for _, row := range rows {
-		if got := editDistance([]rune(row.a), []rune(row.b)); got != row.want {
+		if got := Distance([]rune(row.a), []rune(row.b)); got != row.want {
 			t.Errorf("%q and %q: found %d, want %d", row.a, row.b, got, row.want)
 		}
 	}
