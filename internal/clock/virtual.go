@@ -3,6 +3,7 @@ package clock
 import (
 	"fmt"
 	"iter"
+	"runtime/debug"
 	"slices"
 	"time"
 )
@@ -77,6 +78,11 @@ func (v *Virtual) Go(name string, fn func(p *Proc)) {
 	c := &coroutine{name: name}
 	c.next, c.cancel = iter.Pull(func(yield func(struct{}) bool) {
 		c.yield = yield
+		defer func() {
+			if e := recover(); e != nil { // iter.Pull would hand on the value alone
+				panic(fmt.Sprintf("%v\n\nin %s:\n%s", e, name, debug.Stack()))
+			}
+		}()
 		fn(&Proc{name: name, virt: v, coro: c})
 	})
 	v.live = append(v.live, c)
@@ -100,6 +106,9 @@ func (v *Virtual) RunWhile(cond func() bool) {
 		v.step()
 	}
 }
+
+// Idle tells whether nothing is left to happen.
+func (v *Virtual) Idle() bool { return len(v.events) == 0 }
 
 // Stop ends every sleep and wait; each process returns before Stop does. It may be called more than once.
 func (v *Virtual) Stop() {

@@ -177,11 +177,11 @@ var (
 		"runner/usage.go":                    "counts the processor time of the process itself, whichever clock the run is on",
 		"runner/run.go: context.WithTimeout": "half a minute for a target beyond a network to close; no process waits for it",
 
-		"runner/tanktest/time_wall.go":               "a tank on the wall's time",
-		"runner/tanktest/time_bubble.go":             "a tank in a bubble, whose time the machine's functions tell",
-		"runner/tanktest/leak.go":                    "waits for goroutines that are on their way out",
-		"runner/tanktest/handler.go: time.AfterFunc": "a handler that hangs is found by the machine's time: the tank's stands still",
-		"runner/tanktest/scenario.go: time.Now":      "names the directory of a report",
+		"runner/tanktest/time_wall.go":          "a tank on the wall's time",
+		"runner/tanktest/time_bubble.go":        "a tank in a bubble, whose time the machine's functions tell",
+		"runner/tanktest/leak.go":               "waits for goroutines that are on their way out",
+		"runner/tanktest/invoke.go":             "a handler that hangs is found by the machine's time, and so is a deadline: the tank's stands still",
+		"runner/tanktest/scenario.go: time.Now": "names the directory of a report",
 	}
 	// longFiles have more than 400 lines.
 	longFiles = map[string]string{}

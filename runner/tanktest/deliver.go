@@ -55,12 +55,11 @@ func Gzip() DeliveryOption {
 	return func(o *deliveryOptions) { o.stream.Compression = firehose.Gzip }
 }
 
-// Deliver makes a delivery stream that reads a stream, and a bucket of its name that it delivers to.
+// Deliver makes a delivery stream that reads a stream, and a bucket of its name that it delivers to. It begins behind the newest record,
+// as Firehose does.
 func (k *Tank) Deliver(name, stream string, opts ...DeliveryOption) *Delivery {
 	k.t.Helper()
-	if !k.streamIs(stream) {
-		k.t.Fatalf("tanktest: Deliver: there is no stream %s: make it with Stream first", stream)
-	}
+	k.exists("Deliver", stream)
 	d := k.delivers(name, &Stream{k, stream}, name, caller())
 	if err := k.world.Objects.CreateBucket(k.Now(), d.bucket); err != nil && !errors.Is(err, objectstore.ErrBucketExists) {
 		k.must(err, "Deliver(%q, %q)", name, stream)
@@ -74,6 +73,7 @@ func (k *Tank) Deliver(name, stream string, opts ...DeliveryOption) *Delivery {
 	}
 	k.deliver(d)
 	k.must(k.world.Firehose.Create(o.stream), "Deliver(%q, %q)", name, stream)
+	d.begins = k.history.stored(stream)
 	return d
 }
 

@@ -3,6 +3,7 @@ package tanktest_test
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,7 +77,7 @@ func TestWhatFailsATest(t *testing.T) {
 		}, []string{"the handler was called 2 times"}},
 		"a put that a limit refuses": {func(t testing.TB) {
 			orders := tanktest.Start(t, tanktest.Virtual()).Stream("orders", 1)
-			orders.Send(make([]tanktest.Record, 1001)...)
+			orders.Send(slices.Repeat([]tanktest.Record{{Key: "k"}}, 1001)...)
 		}, []string{"record 1001 of 1001 is refused: its shard's limit of records is reached"}},
 		"a handler that lets time pass": {func(t testing.TB) {
 			tank := tanktest.Start(t, tanktest.Virtual())
@@ -98,20 +99,29 @@ func TestWhatFailsATest(t *testing.T) {
 			tanktest.Start(t, tanktest.Virtual()).Until("the order is paid", func() bool { return false })
 		}, []string{"the order is paid: still not so after"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			err := tanktest.Try(tt.test)
-			if err == nil {
-				t.Fatal("it passes")
-			}
-			rest := err.Error()
-			for _, want := range tt.want {
-				at := strings.Index(rest, want)
-				if at < 0 {
-					t.Fatalf("it does not say %q, there:\n%s", want, err)
-				}
-				rest = rest[at+len(want):]
-			}
-		})
+		t.Run(name, func(t *testing.T) { fails(t, tt.test, tt.want...) })
+	}
+}
+
+// fails demands that a test fails, and says some things in their order.
+func fails(t *testing.T, test func(t testing.TB), want ...string) {
+	t.Helper()
+	err := tanktest.Try(test)
+	if err == nil {
+		t.Fatal("it passes")
+	}
+	says(t, err.Error(), want...)
+}
+
+func says(t *testing.T, text string, want ...string) {
+	t.Helper()
+	rest := text
+	for _, w := range want {
+		at := strings.Index(rest, w)
+		if at < 0 {
+			t.Fatalf("it does not say %q, there:\n%.5000s", w, text)
+		}
+		rest = rest[at+len(w):]
 	}
 }
 

@@ -1,24 +1,51 @@
 package tanktest
 
 import (
+	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/wavetank/wavetank/internal/nearest"
 	"github.com/wavetank/wavetank/internal/simulator/fault"
+	"github.com/wavetank/wavetank/internal/simulator/server"
 )
 
-type (
-	// Request is what a hook sees.
-	Request = fault.Request
-	// Action is what becomes of a request. The zero value lets it pass.
-	Action = fault.Action
-	// Error is an AWS error to answer with.
-	Error = fault.Error
-	// Hook decides about each request. It is called concurrently, must not block (waiting is an Action) and must not call
-	// the tank's services.
-	Hook = fault.Hook
-)
+// Request is what a hook sees.
+type Request struct {
+	Service   string // kinesis, firehose, lambda or s3
+	Operation string // AWS's name: PutRecords. SubscribeToShardEvent is an event of a subscription that is open
+	Account   string
+	Region    string
+	Resource  string // the stream, delivery stream, function or bucket; "" where the request names none
+	Records   int    // of a put, or an invocation
+
+	// Touches tells whether the request has to do with a shard of its stream, by the shard's number: it reads it, subscribes to it, puts
+	// a record that would go there now, or invokes a function with records of it. Nil: it names no shard. It may be called during the
+	// hook only.
+	Touches func(shard int32) bool
+}
+
+// Action is what becomes of a request. The zero value lets it pass.
+type Action struct {
+	Delay   time.Duration   // before anything else
+	Until   time.Time       // held until this instant; zero: not
+	Release <-chan struct{} // held until this is closed; nil: not
+	Cut     bool            // the connection is closed without an answer; what the service did, if anything, stays done
+	After   bool            // the delay, the hold and the cut come after the service has acted: only the answer is lost or late
+	Lost    bool            // only the answer is lost: a cut that comes after the service has acted, wherever the delay and the hold do
+	Err     *Error          // the whole call fails and the service does not see it; beside a Share, the refused records do
+	Share   float64         // of a put's records, refused one by one: as a limit refuses them, or as Err says. 0: none
+}
+
+// Error is an AWS error to answer with: its Code (InternalFailureException), its Message, and the Status of HTTP, 0 being 400, or 500 for
+// codes of InternalFailure and ServiceUnavailable.
+type Error = fault.Error
+
+// Hook decides about each request. It is called concurrently, must not block (waiting is an Action) and must not call the tank's
+// services.
+type Hook func(now time.Time, r Request) Action
 
 // faults are the hooks of a tank, and what it counts of requests.
 type faults struct {
@@ -27,24 +54,48 @@ type faults struct {
 	mu    sync.Mutex
 	hooks []*Hook // the newest last
 	calls map[string]int
+	last  string // operation of the latest request
+	at    time.Time
 	holds []*Held
 }
 
 // hook is the one hook that sees every request: it asks the test's, the newest first.
-func (f *faults) hook(now time.Time, r Request) Action {
+func (f *faults) hook(now time.Time, r fault.Request) fault.Action {
 	f.mu.Lock()
 	if f.calls == nil {
 		f.calls = map[string]int{}
 	}
 	f.calls[r.Operation]++
-	hooks := slices.Clone(f.hooks)
+	f.last, f.at = r.Operation, now
+	hooks := f.hooks // never changed in place
 	f.mu.Unlock()
+	if r.Operation == "Invoke" && f.tank.ended.Load() {
+		return fault.Action{Err: &fault.Error{Code: "TooManyRequestsException", Message: "the test has ended"}}
+	}
 	for _, h := range slices.Backward(hooks) {
-		if a := (*h)(now, r); a != (Action{}) {
-			return a
+		if a := f.ask(*h, now, Request(r)); a != (Action{}) {
+			return fault.Action(a)
 		}
 	}
-	return Action{}
+	return fault.Action{}
+}
+
+// ask asks a hook. One that panics fails the test: behind a client of the SDK nobody would hear of it.
+func (f *faults) ask(h Hook, now time.Time, r Request) (a Action) {
+	defer func() {
+		if e := recover(); e != nil {
+			f.tank.t.Errorf("tanktest: a hook panics at a request of %s: %v\n%s", r.Operation, e, debug.Stack())
+			a = Action{}
+		}
+	}()
+	return h(now, r)
+}
+
+// latest is the latest request, and when it was; "" where there was none.
+func (f *faults) latest() (operation string, at time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.last, f.at
 }
 
 // end takes every hook away and lets go what is held.
@@ -64,16 +115,18 @@ func (f *faults) end() {
 func (k *Tank) Hook(h Hook) (remove func()) {
 	k.faults.mu.Lock()
 	defer k.faults.mu.Unlock()
-	k.faults.hooks = append(k.faults.hooks, &h)
+	k.faults.hooks = append(slices.Clip(k.faults.hooks), &h)
 	return func() {
 		k.faults.mu.Lock()
 		defer k.faults.mu.Unlock()
-		k.faults.hooks = slices.DeleteFunc(k.faults.hooks, func(o *Hook) bool { return o == &h })
+		k.faults.hooks = slices.DeleteFunc(slices.Clone(k.faults.hooks), func(o *Hook) bool { return o == &h })
 	}
 }
 
 // on is a hook for one operation.
-func (k *Tank) on(operation string, a func(now time.Time, r Request) Action) (remove func()) {
+func (k *Tank) on(method, operation string, a func(now time.Time, r Request) Action) (remove func()) {
+	k.t.Helper()
+	k.operation(method, operation)
 	return k.Hook(func(now time.Time, r Request) Action {
 		if r.Operation != operation {
 			return Action{}
@@ -82,9 +135,24 @@ func (k *Tank) on(operation string, a func(now time.Time, r Request) Action) (re
 	})
 }
 
+// operation ends the test where AWS has no operation of a name: a fault of it would never happen.
+func (k *Tank) operation(method, name string) {
+	k.t.Helper()
+	if known := operationNames(); !slices.Contains(known, name) {
+		k.t.Fatalf("tanktest: %s(%q): there is no such operation%s", method, name, nearest.Suggest(name, known))
+	}
+}
+
+// operationNames are what a hook sees, by AWS's names: what a server answers, and what services ask of each other.
+var operationNames = sync.OnceValue(func() []string {
+	return append(server.Operations(), "SubscribeToShardEvent", "Invoke", "PutObject")
+})
+
 // Calls is how many requests of an operation there were, by its AWS name: Calls("GetRecords"). Those that were refused or
 // cut count.
 func (k *Tank) Calls(operation string) int {
+	k.t.Helper()
+	k.operation("Calls", operation)
 	k.faults.mu.Lock()
 	defer k.faults.mu.Unlock()
 	return k.faults.calls[operation]
@@ -93,6 +161,11 @@ func (k *Tank) Calls(operation string) int {
 // Throttle has a stream refuse a share of the records put to it, from 0 to 1, as its limits do. Which ones is drawn from the
 // tank's seed.
 func (k *Tank) Throttle(stream string, share float64) (stop func()) {
+	k.t.Helper()
+	k.exists("Throttle", stream)
+	if !(share >= 0 && share <= 1) {
+		k.t.Fatalf("tanktest: Throttle(%q, %v): a share is from 0 to 1", stream, share)
+	}
 	return k.Hook(func(_ time.Time, r Request) Action {
 		if r.Service != "kinesis" || r.Resource != stream || r.Records == 0 {
 			return Action{}
@@ -101,21 +174,34 @@ func (k *Tank) Throttle(stream string, share float64) (stop func()) {
 	})
 }
 
-// Fail has every request of an operation fail with an AWS error: Fail("GetRecords", "InternalFailureException").
+// Fail has every request of an operation fail with an AWS error: Fail("GetRecords", "InternalFailureException"). For requests of one
+// stream or one shard alone, as with every fault, there is [Tank.Hook].
 func (k *Tank) Fail(operation, code string) (stop func()) {
-	return k.on(operation, func(time.Time, Request) Action { return Fails(code) })
+	k.t.Helper()
+	return k.on("Fail", operation, func(time.Time, Request) Action { return Fails(code) })
 }
 
 // Delay has every request of an operation wait before anything else happens to it.
 func (k *Tank) Delay(operation string, d time.Duration) (stop func()) {
-	return k.on(operation, func(time.Time, Request) Action { return Action{Delay: d} })
+	k.t.Helper()
+	return k.on("Delay", operation, func(time.Time, Request) Action { return Action{Delay: d} })
 }
 
 // Next says what becomes of the next requests of an operation, one Action each, in the order in which they come. What comes
-// after them passes. It returns how many of the actions are left.
+// after them passes. It returns how many of the actions are left; a test that ends with some left fails, since they have shown nothing.
 func (k *Tank) Next(operation string, actions ...Action) (left func() int) {
+	k.t.Helper()
+	for i, a := range actions {
+		if a.Share != 0 && !strings.HasPrefix(operation, "PutRecord") {
+			k.t.Fatalf("tanktest: Next(%q): action %d refuses records, and only puts have some: a read that is throttled is "+
+				"Fails(\"ProvisionedThroughputExceededException\")", operation, i+1)
+		}
+	}
+	for len(actions) > 0 && actions[len(actions)-1] == Pass() {
+		actions = actions[:len(actions)-1]
+	}
 	var mu sync.Mutex
-	k.on(operation, func(time.Time, Request) Action {
+	k.on("Next", operation, func(time.Time, Request) Action {
 		mu.Lock()
 		defer mu.Unlock()
 		if len(actions) == 0 {
@@ -125,11 +211,18 @@ func (k *Tank) Next(operation string, actions ...Action) (left func() int) {
 		actions = actions[1:]
 		return a
 	})
-	return func() int {
+	left = func() int {
 		mu.Lock()
 		defer mu.Unlock()
 		return len(actions)
 	}
+	place, all := caller(), len(actions)
+	k.atEnd(func() {
+		if n := left(); n > 0 && !k.t.Failed() {
+			k.t.Errorf("tanktest: Next(%q), called at %s: %d of %d actions were not used when the test ends", operation, place, n, all)
+		}
+	})
+	return left
 }
 
 // Pass is the Action of a request that nothing happens to: a gap among those of Next.
@@ -159,11 +252,12 @@ type Held struct {
 	once    sync.Once
 }
 
-// Hold holds every request of an operation from now on, until it is released. Held requests whose client gives up are given
-// up, too.
+// Hold holds every request of an operation from now on, until it is released, at the latest when the test ends. Held requests whose
+// client gives up are given up, too.
 func (k *Tank) Hold(operation string) *Held {
+	k.t.Helper()
 	h := &Held{release: make(chan struct{})}
-	h.remove = k.on(operation, func(time.Time, Request) Action {
+	h.remove = k.on("Hold", operation, func(time.Time, Request) Action {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.waiting++

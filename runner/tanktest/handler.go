@@ -5,98 +5,89 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	lambdago "github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-lambda-go/lambda/messages"
-	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"github.com/wavetank/wavetank/internal/simulator/lambda"
 )
 
-// slow is how long a handler may take, of real time, while virtual time stands still for it. Tests set it.
-var slow = 10 * time.Second
-
 // code is a user's handler as the simulator calls it.
 type code struct {
-	call    func(ctx context.Context, e *lambda.Event) (payload []byte, failures []string, err error)
+	tank *Tank
+	call func(ctx context.Context, e *lambda.Event) (lambda.Result, error)
+
 	virtual bool
-	stuck   *time.Timer // in virtual time: ends the program where the handler does not return
+	watchdog
+	ignored atomic.Int64 // items that it has reported as failed, with nobody to listen
 }
 
 // adapt makes code of a handler: of one with Kinesis's own types without JSON, of every other as aws-lambda-go does.
-func (k *Tank) adapt(handler any) (lambda.Code, error) {
-	c := &code{}
-	_, c.virtual = k.time.(*virtual)
+func (k *Tank) adapt(handler any) (*code, error) {
+	c := k.newCode()
+	if handler == nil || reflect.ValueOf(handler).Kind() == reflect.Func && reflect.ValueOf(handler).IsNil() {
+		return nil, errors.New("the handler is nil")
+	}
 	switch h := handler.(type) {
 	case func(context.Context, events.KinesisEvent) error:
-		c.call = func(ctx context.Context, e *lambda.Event) ([]byte, []string, error) {
-			return nil, nil, h(ctx, typed(e))
-		}
+		c.call = func(ctx context.Context, e *lambda.Event) (r lambda.Result, err error) { return r, h(ctx, typed(e)) }
 	case func(events.KinesisEvent) error:
-		c.call = func(_ context.Context, e *lambda.Event) ([]byte, []string, error) { return nil, nil, h(typed(e)) }
+		c.call = func(_ context.Context, e *lambda.Event) (r lambda.Result, err error) { return r, h(typed(e)) }
 	case func(context.Context, events.KinesisEvent) (events.KinesisEventResponse, error):
-		c.call = func(ctx context.Context, e *lambda.Event) ([]byte, []string, error) {
+		c.call = func(ctx context.Context, e *lambda.Event) (lambda.Result, error) {
 			r, err := h(ctx, typed(e))
-			return nil, identifiers(r), err
+			return lambda.Result{Failures: identifiers(r)}, err
 		}
-	case nil:
-		return nil, errors.New("the handler is nil")
 	default:
-		if _, ok := handler.(lambdago.Handler); !ok && reflect.TypeOf(handler).Kind() != reflect.Func {
-			return nil, fmt.Errorf("a %T is no handler: give it what you give lambda.Start", handler)
+		if err := wellFormed(handler); err != nil {
+			return nil, fmt.Errorf("a %T is no handler: %w: give it what you give lambda.Start", handler, err)
 		}
 		generic := lambdago.NewHandler(handler)
-		c.call = func(ctx context.Context, e *lambda.Event) ([]byte, []string, error) {
+		c.call = func(ctx context.Context, e *lambda.Event) (lambda.Result, error) {
 			out, err := generic.Invoke(ctx, e.AppendJSON(nil))
-			return out, nil, err
+			return lambda.Result{Payload: out}, err
 		}
 	}
 	return c, nil
 }
 
-// Invoke runs the handler. A panic goes through: the caller reports it as Lambda does.
-func (c *code) Invoke(ctx context.Context, e *lambda.Event) lambda.Result {
-	if c.virtual {
-		defer c.watch(e.FunctionName).Stop()
-	}
-	payload, failures, err := c.call(lambdacontext.NewContext(ctx, &lambdacontext.LambdaContext{
-		AwsRequestID: e.RequestID.String(), InvokedFunctionArn: e.FunctionArn,
-	}), e)
-	if err != nil {
-		return lambda.Result{Err: failed(err)}
-	}
-	return lambda.Result{Payload: payload, Failures: failures}
+func (k *Tank) newCode() *code {
+	c := &code{tank: k}
+	_, c.virtual = k.time.(*virtual)
+	return c
 }
 
-// watch ends the program where nobody stops it in time.
-func (c *code) watch(function string) *time.Timer {
-	if c.stuck != nil {
-		c.stuck.Reset(slow)
-		return c.stuck
+// wellFormed finds what lambda.Start would refuse: aws-lambda-go says so at the first event, which a mapping would send again for ever.
+func wellFormed(handler any) error {
+	if _, ok := handler.(lambdago.Handler); ok {
+		return nil
 	}
-	c.stuck = time.AfterFunc(slow, func() {
-		debug.SetTraceback("all")
-		panic(fmt.Sprintf("tanktest: the handler of %s has not returned for %v: in virtual time a handler computes and returns. One that waits for time, "+
-			"another goroutine or a network needs a tank in a Bubble or on the wall; the goroutines below show where it waits", function, slow))
-	})
-	return c.stuck
+	t := reflect.TypeOf(handler)
+	if t.Kind() != reflect.Func {
+		return errors.New("it is no function")
+	}
+	in, out := t.NumIn(), t.NumOut()
+	switch {
+	case in > 2:
+		return fmt.Errorf("it takes %d arguments, of at most a context and an event", in)
+	case in == 2 && !isContext(t.In(0)):
+		return fmt.Errorf("of its two arguments the first is %s, and no context.Context", t.In(0))
+	case in == 1 && t.In(0).Kind() == reflect.Interface && t.In(0).NumMethod() > 0 && !isContext(t.In(0)):
+		return fmt.Errorf("it takes %s, which is no context.Context", t.In(0))
+	case out > 2:
+		return fmt.Errorf("it returns %d values, of at most a value and an error", out)
+	case out > 0 && !t.Out(out-1).Implements(reflect.TypeFor[error]()):
+		return fmt.Errorf("its last result is %s, and no error", t.Out(out-1))
+	}
+	return nil
 }
 
-// failed is an error as aws-lambda-go reports it.
-func failed(err error) *lambda.FunctionError {
-	var made messages.InvokeResponse_Error
-	if errors.As(err, &made) {
-		return &lambda.FunctionError{Type: made.Type, Message: made.Message}
-	}
-	kind := reflect.TypeOf(err)
-	if kind.Kind() == reflect.Pointer {
-		kind = kind.Elem()
-	}
-	return &lambda.FunctionError{Type: kind.Name(), Message: err.Error()}
+func isContext(t reflect.Type) bool {
+	ctx := reflect.TypeFor[context.Context]()
+	return t.Kind() == reflect.Interface && ctx.Implements(t) && t.Implements(ctx)
 }
 
 func identifiers(r events.KinesisEventResponse) []string {
@@ -107,8 +98,8 @@ func identifiers(r events.KinesisEventResponse) []string {
 	return ids
 }
 
-// typed is an event in aws-lambda-go's types, member for member what it would decode from the JSON. Data and ids are cut from one
-// piece each.
+// typed is an event in aws-lambda-go's types, member for member what it would decode from the JSON but for the arrivals, which lose
+// some nanoseconds there. Data and ids are cut from one piece each.
 func typed(e *lambda.Event) events.KinesisEvent {
 	size := 0
 	for i := range e.Records {

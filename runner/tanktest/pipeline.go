@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/wavetank/wavetank/internal/nearest"
 	"github.com/wavetank/wavetank/internal/simulator"
 	"github.com/wavetank/wavetank/internal/target/simulated"
 	"github.com/wavetank/wavetank/scenarios"
@@ -34,7 +35,7 @@ func (o *options) open() (*scenarios.Scenario, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.handlers)) {
 		if _, ok := s.Pipeline.Functions[name]; !ok {
-			return nil, fmt.Errorf("%s has no function %s: there are %q", o.pipeline, name, slices.Sorted(maps.Keys(s.Pipeline.Functions)))
+			return nil, fmt.Errorf("%s has no function %s%s", o.pipeline, name, nearest.Suggest(name, slices.Sorted(maps.Keys(s.Pipeline.Functions))))
 		}
 	}
 	return s, nil
@@ -53,6 +54,7 @@ func (k *Tank) pipeline(s *scenarios.Scenario, handlers Handlers) {
 	for _, name := range slices.Sorted(maps.Keys(handlers)) {
 		code, err := k.adapt(handlers[name])
 		k.must(err, "the handler of %s", name)
+		k.atEnd(func() { code.listens(name) })
 		f := simulated.Function(name, s.Pipeline.Functions[name])
 		f.Code, f.Role = code, role
 		_, err = k.world.Lambda.CreateFunction(f)
@@ -77,7 +79,8 @@ func (k *Tank) Function(name string) *Function {
 	}
 	f, ok := k.scenario.Pipeline.Functions[name]
 	if !ok || len(f.EventSources) == 0 {
-		k.t.Fatalf("tanktest: Function(%q): %s has none that reads a stream", name, k.scenario.Name)
+		k.t.Fatalf("tanktest: Function(%q): %s has none of that name that reads a stream%s",
+			name, k.scenario.Name, nearest.Suggest(name, slices.Sorted(maps.Keys(k.scenario.Pipeline.Functions))))
 	}
 	return k.reads(name, &Stream{k, f.EventSources[0].Stream})
 }
@@ -92,7 +95,8 @@ func (k *Tank) Delivery(name string) *Delivery {
 	d := k.deliveries[name]
 	k.mu.Unlock()
 	if d == nil {
-		k.t.Fatalf("tanktest: Delivery(%q): %s has none of that name", name, k.scenario.Name)
+		k.t.Fatalf("tanktest: Delivery(%q): %s has none of that name%s",
+			name, k.scenario.Name, nearest.Suggest(name, slices.Sorted(maps.Keys(k.scenario.Pipeline.DeliveryStreams))))
 	}
 	return d
 }

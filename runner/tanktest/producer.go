@@ -8,6 +8,7 @@ import (
 
 	"github.com/wavetank/wavetank/generators"
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
@@ -28,6 +29,8 @@ type Producer struct {
 	bad    map[int]bool
 	rand   *rand.Rand // of which records a fault refuses
 
+	most  int    // bytes of a record
+	next  Record // of the test's own
 	drawn int
 	ahead record.Record // drawn and not yet due
 	has   bool          // there is one ahead
@@ -35,10 +38,11 @@ type Producer struct {
 	retry []record.Record
 	recs  []record.Record
 	res   []kinesis.Result
-	asks  Request // what a hook sees of a put, but for how many records that has
+	asks  fault.Request // what a hook sees of a put, but for how many records that has
 
 	mu     sync.Mutex
 	stored int
+	unfit  int // of the test's own records, that were not put
 }
 
 // Put schedules a load: a producer of the tank's own puts it as time passes. It returns at once.
@@ -55,7 +59,9 @@ func (s *Stream) Put(load Load, opts ...PutOption) *Producer {
 	}
 	source, err := k.records(&load)
 	k.must(err, "put to %s", s.name)
-	p := &Producer{stream: s, load: load, source: source, bad: k.poisoned(&load), rand: rand.New(rand.NewPCG(k.seed, 0x707574))}
+	p := &Producer{
+		stream: s, load: load, source: source, most: s.largest(), bad: k.poisoned(&load), rand: rand.New(rand.NewPCG(k.seed, 0x707574)),
+	}
 	p.asks = p.request()
 	start := k.Now()
 	k.clock.Go("producer of "+s.name, func(proc *clock.Proc) { p.run(proc, start) })
@@ -70,7 +76,11 @@ func (p *Producer) Stored() int {
 }
 
 // Done tells whether the stream has taken all of them.
-func (p *Producer) Done() bool { return p.Stored() == p.load.count }
+func (p *Producer) Done() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stored+p.unfit == p.load.count
+}
 
 func (p *Producer) run(proc *clock.Proc, start time.Time) {
 	next := start
@@ -125,12 +135,15 @@ func (p *Producer) gather(now, start time.Time) {
 
 // draw makes the next record. It returns false behind the last.
 func (p *Producer) draw(start time.Time) bool {
+	for p.drawn < p.load.count && p.load.own != nil && p.skips() {
+		p.drawn++
+	}
 	if p.drawn == p.load.count {
 		return false
 	}
 	r := record.Record{Shard: -1}
 	if p.load.own != nil {
-		own := p.load.own(p.drawn)
+		own := p.next
 		r.Key, r.Hash, r.Data = own.Key, kinesis.HashKey(own.Key), slices.Clone(own.Data)
 		r.Due = start.Add(time.Duration((float64(p.drawn) + 0.5) / p.load.rate * float64(time.Second))).UnixNano()
 	} else {
@@ -148,6 +161,20 @@ func (p *Producer) draw(start time.Time) bool {
 	r.Size = int32(len(r.Data))
 	p.drawn++
 	p.ahead, p.has = r, true
+	return true
+}
+
+// skips makes the next of the test's own records. One that AWS would never take fails the test, and is left out.
+func (p *Producer) skips() bool {
+	p.next = p.load.own(p.drawn)
+	why := unfit(p.next.Key, len(p.next.Data), p.most)
+	if why == "" {
+		return false
+	}
+	p.mu.Lock()
+	p.unfit++
+	p.mu.Unlock()
+	p.stream.tank.t.Errorf("tanktest: put to %s: record %d of %d: %s", p.stream.name, p.drawn+1, p.load.count, why)
 	return true
 }
 
@@ -180,16 +207,16 @@ func (p *Producer) put(proc *clock.Proc) bool {
 		if a.After && !p.held(proc, &a) {
 			return false
 		}
-		failed = a.Cut // whatever is stored stays stored, and is put again
+		failed = a.Cut || a.Lost // whatever is stored stays stored, and is put again
 	}
 	p.settle(failed)
 	return true
 }
 
 // request is what a hook sees of every put.
-func (p *Producer) request() Request {
+func (p *Producer) request() fault.Request {
 	k, s := p.stream.tank, p.stream
-	return Request{
+	return fault.Request{
 		Service: "kinesis", Operation: "PutRecords", Account: Account, Region: Region, Resource: s.name,
 		Touches: func(shard int32) bool {
 			return k.world.Kinesis.Touches(s.name, shard, func(yield func(record.Hash) bool) {
@@ -204,7 +231,7 @@ func (p *Producer) request() Request {
 }
 
 // refuse marks the records that a fault refuses.
-func (p *Producer) refuse(a *Action) {
+func (p *Producer) refuse(a *fault.Action) {
 	limit := kinesis.LimitInjected
 	if a.Internal() {
 		limit = kinesis.LimitInternal
@@ -217,7 +244,7 @@ func (p *Producer) refuse(a *Action) {
 }
 
 // held waits as an action says.
-func (p *Producer) held(proc *clock.Proc, a *Action) bool {
+func (p *Producer) held(proc *clock.Proc, a *fault.Action) bool {
 	if a.Delay > 0 && !proc.Sleep(a.Delay) || a.Until.After(proc.Now()) && !proc.SleepUntil(a.Until) {
 		return false
 	}

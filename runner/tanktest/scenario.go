@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -102,6 +103,9 @@ func value(o *reports.Objective) string {
 	return strings.TrimSpace(fmt.Sprintf("%.6g %s", *o.Value, map[string]string{scenarios.UnitRate: "records/s"}[o.Unit]))
 }
 
+// unitsTold are the units that benchstat was told of by this process.
+var unitsTold sync.Map
+
 // Bench carries out a scenario as a benchmark, b.N times, and reports of the last run what benchstat can compare: put-p99-ns,
 // lambda-p99-ns, firehose-p95-ns and goodput-rec/s, those of them that it has.
 func Bench(b *testing.B, scenario string, opts ...RunOption) {
@@ -114,7 +118,10 @@ func Bench(b *testing.B, scenario string, opts ...RunOption) {
 		b.Fatalf("the run says nothing about its target: %s", strings.Join(r.Validity.Reasons, "; "))
 	}
 	report := func(unit, better string, value float64) {
-		fmt.Fprintf(os.Stdout, "Unit %s better=%s\n", unit, better) // where benchstat looks for it: beside the results
+		// Where benchstat looks for it, beside the results, and once: later go test has already begun the line of a result.
+		if _, told := unitsTold.LoadOrStore(unit, true); !told {
+			fmt.Fprintf(os.Stdout, "Unit %s better=%s\n", unit, better)
+		}
 		b.ReportMetric(value, unit)
 	}
 	for _, m := range []struct {

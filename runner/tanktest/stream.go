@@ -1,12 +1,15 @@
 package tanktest
 
 import (
+	"fmt"
 	"math/big"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/wavetank/wavetank/internal/nearest"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
@@ -26,11 +29,15 @@ type Record struct {
 	ArrivalTime    time.Time
 }
 
-// Stream makes a data stream with so many shards, or gives the one of that name.
+// Stream makes a data stream with so many shards, or gives the one of that name, which must then have so many that are open; 0 is
+// as many as it has.
 func (k *Tank) Stream(name string, shards int) *Stream {
 	k.t.Helper()
 	s := &Stream{tank: k, name: name}
-	if k.streamIs(name) {
+	if there, err := k.world.Kinesis.Shards(name); err == nil {
+		if n := stillOpen(there); shards != 0 && shards != n {
+			k.t.Fatalf("tanktest: Stream(%q, %d): there is one of that name, and it has %d open shards", name, shards, n)
+		}
 		return s
 	}
 	err := k.world.Kinesis.CreateStream(kinesis.CreateStreamInput{StreamName: &name, ShardCount: aws.Int32(int32(shards))})
@@ -46,19 +53,46 @@ func (k *Tank) streamIs(name string) bool {
 	return err == nil
 }
 
+// exists ends the test where there is no stream of a name.
+func (k *Tank) exists(what, stream string) {
+	k.t.Helper()
+	if !k.streamIs(stream) {
+		var names []string
+		k.mu.Lock()
+		for _, s := range k.streams {
+			names = append(names, s.name)
+		}
+		k.mu.Unlock()
+		k.t.Fatalf("tanktest: %s: there is no stream %s: make it with Stream first%s", what, stream, nearest.Suggest(stream, names))
+	}
+}
+
+// stillOpen is how many shards of a stream are open.
+func stillOpen(shards []record.Shard) (n int) {
+	for i := range shards {
+		if !shards[i].Closed {
+			n++
+		}
+	}
+	return n
+}
+
 // Name is the stream's name.
 func (s *Stream) Name() string { return s.name }
 
 // ARN is the stream's ARN.
 func (s *Stream) ARN() string { return s.tank.world.Kinesis.StreamARN(s.name) }
 
-// Send puts records at once, as one request, and ends the test where one is refused: for what a test wants to be in the
-// stream. Only Key and Data are looked at.
+// Send puts records at once, in as many requests as it takes, and ends the test where one is refused: for what a test wants to be in
+// the stream. Only Key and Data are looked at.
 func (s *Stream) Send(records ...Record) {
 	k := s.tank
 	k.t.Helper()
-	recs := make([]record.Record, len(records))
+	recs, most := make([]record.Record, len(records)), s.largest()
 	for i, r := range records {
+		if why := unfit(r.Key, len(r.Data), most); why != "" {
+			k.t.Fatalf("tanktest: send to %s: record %d of %d: %s", s.name, i+1, len(recs), why)
+		}
 		recs[i] = record.Record{Key: r.Key, Hash: kinesis.HashKey(r.Key), Data: r.Data, Size: int32(len(r.Data)), Shard: -1}
 		if recs[i].Data == nil {
 			recs[i].Data = []byte{}
@@ -72,6 +106,27 @@ func (s *Stream) Send(records ...Record) {
 				s.name, i+1, len(recs), l)
 		}
 	}
+}
+
+// largest is how large a record of the stream may be, in bytes.
+func (s *Stream) largest() int {
+	s.tank.t.Helper()
+	about, err := s.tank.world.Kinesis.DescribeStreamSummary(kinesis.DescribeStreamSummaryInput{StreamName: &s.name})
+	s.tank.must(err, "put to %s", s.name)
+	return about.StreamDescriptionSummary.MaxRecordSizeInKiB << 10
+}
+
+// unfit says what AWS refuses a record for, however often it is put; "" where it does not.
+func unfit(key string, size, most int) string {
+	switch n := utf8.RuneCountInString(key); {
+	case n == 0:
+		return "it has no partition key"
+	case n > 256:
+		return fmt.Sprintf("its partition key has %d characters, of at most 256", n)
+	case len(key)+size > most:
+		return fmt.Sprintf("it has %d bytes of data and partition key, and the stream's records at most %d", len(key)+size, most)
+	}
+	return ""
 }
 
 // Split splits an open shard in the middle of its hash keys. Shards have the numbers of their ids: those that the stream was

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,12 +45,14 @@ type Tank struct {
 	faults  faults
 	history history
 	queues  queues
+	ended   atomic.Bool // a handler has ended the test, from a goroutine that is not the test's
 
 	mu     sync.Mutex
 	rand   *rand.Rand // of what is drawn by the tank itself
 	checks []func()   // what is looked at when the test ends, the newest first
 
 	streams    []*Stream            // in the order in which they were made
+	patience   time.Duration        // of Until
 	scenario   *scenarios.Scenario  // of Pipeline; nil: there is none
 	named      int                  // functions that were given a name
 	deliveries map[string]*Delivery // by name
@@ -64,6 +67,8 @@ type options struct {
 	limits kinesis.Limits
 	model  kinesis.Model
 
+	patience time.Duration // 0 is as the tank's time has it
+	leaves   []string      // functions whose goroutines may stay
 	shuffle  bool
 	script   string
 	pipeline string
@@ -74,8 +79,17 @@ type options struct {
 // WAVETANK_SEED, or 1; a test that fails says which it was.
 func Seed(n uint64) Option { return func(o *options) { o.seed = &n } }
 
+// Leaves has goroutines that are in a function of one of these names be none that the test has left behind: what a library starts once
+// and never ends. A name is as stacks have it, or a part of it: "go.opencensus.io/stats/view.(*worker).start".
+func Leaves(functions ...string) Option {
+	return func(o *options) { o.leaves = append(o.leaves, functions...) }
+}
+
+// Patience is for how long [Tank.Until] waits, of the tank's time.
+func Patience(d time.Duration) Option { return func(o *options) { o.patience = d } }
+
 // Start makes an AWS for a test: the wall's time, a server on a port of this machine, no streams. It is taken down when the
-// test ends, and what the test left open then fails it: a subscription, a request that is held, a goroutine.
+// test ends. What the test has left open then fails it: a subscription, what a delivery stream still buffers, a goroutine.
 func Start(t testing.TB, opts ...Option) *Tank {
 	t.Helper()
 	o := options{time: wallTime}
@@ -89,6 +103,9 @@ func Start(t testing.TB, opts ...Option) *Tank {
 	k.faults.tank = k
 	k.time = o.time(k)
 	k.clock = k.time.clock()
+	if k.patience = o.patience; k.patience <= 0 {
+		k.patience = k.time.patience()
+	}
 	if o.shuffle {
 		v, ok := k.clock.(*clock.Virtual)
 		if !ok {
@@ -110,11 +127,11 @@ func Start(t testing.TB, opts ...Option) *Tank {
 	k.aws = simulator.New(c)
 	k.world = k.aws.World(Account, Region)
 	k.wire = k.time.serve(server.New(server.Config{AWS: k.aws, Faults: k.faults.hook, Account: Account, Seed: k.seed}))
+	leaks := k.watchGoroutines(o.leaves) // a Pipeline's handlers may start some
 	if s != nil {
 		k.pipeline(s, o.handlers)
 	}
 	k.play(o.script)
-	leaks := k.watchGoroutines()
 	t.Cleanup(func() { k.close(leaks) })
 	return k
 }
@@ -168,19 +185,45 @@ func (k *Tank) Now() time.Time { return k.clock.Now() }
 // everything that is due has happened; on the wall nobody can, and it ends the test: see [Tank.Until].
 func (k *Tank) Advance(d time.Duration) {
 	k.t.Helper()
-	if d < 0 {
+	const most = 100 * 365 * 24 * time.Hour
+	switch {
+	case d < 0:
 		k.t.Fatalf("tanktest: Advance(%v): time does not go back", d)
+	case d > most:
+		k.t.Fatalf("tanktest: Advance(%v): that is more than a hundred years", d)
 	}
 	k.time.advance(d)
+	k.endedHere()
 }
 
-// Until lets time pass until something is so, for at most a day of the tank's time, on the wall for at most ten seconds;
-// then it ends the test. The text says what was waited for. In virtual time the condition is looked at before each event, and
-// so at the very instant at which it comes true.
+// Until lets time pass until something is so, for at most a day in virtual time, an hour in a bubble, ten seconds on the wall, or as
+// [Patience] says; then it ends the test. The text says what was waited for. In virtual time the condition is looked at before each event, and so at the very instant at which it comes true.
 func (k *Tank) Until(what string, cond func() bool) {
 	k.t.Helper()
-	if limit, ok := k.time.until(cond); !ok {
-		k.t.Fatalf("%s: still not so after %v", what, limit)
+	began := k.Now()
+	if !k.time.until(cond) {
+		k.t.Fatalf("%s: still not so %s", what, k.waited(began))
+	}
+	k.endedHere()
+}
+
+// waited says for how long something was waited for in vain, and what happened last.
+func (k *Tank) waited(began time.Time) string {
+	now := k.Now()
+	text := fmt.Sprintf("after %v", now.Sub(began).Round(time.Millisecond))
+	if v, ok := k.clock.(*clock.Virtual); ok && v.Idle() {
+		text += ", and nothing is left to happen"
+	}
+	if last, at := k.faults.latest(); last != "" {
+		text += fmt.Sprintf("; the last request was %s, %v ago", last, now.Sub(at).Round(time.Millisecond))
+	}
+	return text
+}
+
+// endedHere ends the test where a handler has ended it (t.FailNow) from another goroutine.
+func (k *Tank) endedHere() {
+	if k.ended.Load() {
+		k.t.FailNow()
 	}
 }
 

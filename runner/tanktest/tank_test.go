@@ -375,7 +375,7 @@ func TestPipeline(t *testing.T) {
 	err := tanktest.Try(func(t testing.TB) {
 		tanktest.Start(t, tanktest.Virtual(), tanktest.Pipeline("testdata/orders.yaml", tanktest.Handlers{"total": whole}))
 	})
-	if err == nil || !strings.Contains(err.Error(), `testdata/orders.yaml has no function total: there are ["totals"]`) {
+	if err == nil || !strings.Contains(err.Error(), `testdata/orders.yaml has no function total; did you mean "totals"?`) {
 		t.Errorf("a handler of no function: %v", err)
 	}
 }

@@ -11,13 +11,12 @@ import (
 type passage interface {
 	clock() clock.Clock
 	advance(d time.Duration)
-	// until lets time pass until cond holds; ok is false where it does not within limit.
-	until(cond func() bool) (limit time.Duration, ok bool)
+	// until lets time pass until cond holds, or a handler has ended the test; it is false where cond does not come to hold.
+	until(cond func() bool) bool
+	// patience is for how long until does, where the test does not say.
+	patience() time.Duration
 	// serve opens the tank to clients; nil where there can be none.
 	serve(h http.Handler) *wire
 	// stop ends everything that runs on the clock.
 	stop()
 }
-
-// longest is for how much of its own time a tank waits for a condition.
-const longest = 24 * time.Hour

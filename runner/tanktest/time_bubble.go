@@ -12,7 +12,8 @@ import (
 
 // Bubble lets a tank live in a testing/synctest bubble: Start must be called inside synctest.Test. The SDK's client, the
 // server and the code under test, goroutines and timers and all, share the bubble's time; the network between them is
-// memory. A bubble promises time, not order: what is due at one instant happens in any order.
+// memory. A bubble promises time, not order: what is due at one instant happens in any order. The t of Start is that of the
+// bubble, which ends in it.
 func Bubble() Option { return func(o *options) { o.time = bubbleTime } }
 
 type bubble struct {
@@ -21,17 +22,19 @@ type bubble struct {
 }
 
 func bubbleTime(k *Tank) passage {
-	defer func() {
-		if recover() != nil {
-			k.t.Fatalf("tanktest: Bubble: this test is in none: call Start inside synctest.Test(t, func(t *testing.T) { … })")
-		}
-	}()
-	synctest.Wait()
+	k.t.Helper()
+	if !inBubble() {
+		k.t.Fatalf("tanktest: Bubble: this test is in none: call Start inside synctest.Test(t, func(t *testing.T) { … })")
+	}
 	return &bubble{Wall: clock.NewWall(), tank: k}
 }
 
 func (b *bubble) clock() clock.Clock { return b.Wall }
-func (b *bubble) stop()              { b.Stop() }
+
+// patience: a client that polls makes ten thousand requests of an hour.
+func (b *bubble) patience() time.Duration { return time.Hour }
+
+func (b *bubble) stop() { b.tank.stopped(b.Wall) }
 
 func (b *bubble) advance(d time.Duration) {
 	time.Sleep(d)
@@ -39,19 +42,19 @@ func (b *bubble) advance(d time.Duration) {
 }
 
 // until looks once a millisecond of the bubble's time for a second, and ever more seldom then.
-func (b *bubble) until(cond func() bool) (limit time.Duration, ok bool) {
+func (b *bubble) until(cond func() bool) bool {
 	step, began := time.Millisecond, time.Now()
-	for synctest.Wait(); !cond(); synctest.Wait() {
+	for synctest.Wait(); !cond() && !b.tank.ended.Load(); synctest.Wait() {
 		passed := time.Since(began)
-		if passed >= longest {
-			return longest, false
+		if passed >= b.tank.patience {
+			return false
 		}
 		if passed >= 1000*step {
 			step *= 10
 		}
 		time.Sleep(step)
 	}
-	return longest, true
+	return true
 }
 
 func (b *bubble) serve(h http.Handler) *wire {

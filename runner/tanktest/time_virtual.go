@@ -24,6 +24,8 @@ func (v *virtual) clock() clock.Clock       { return v.Virtual }
 func (v *virtual) serve(http.Handler) *wire { return nil }
 func (v *virtual) stop()                    { v.Stop() }
 
+func (v *virtual) patience() time.Duration { return 24 * time.Hour }
+
 // enter is called by what drives time. A handler runs inside of it, and cannot drive it as well.
 func (v *virtual) enter() (leave func()) {
 	v.tank.t.Helper()
@@ -40,13 +42,13 @@ func (v *virtual) advance(d time.Duration) {
 	v.RunUntil(v.Now().Add(d))
 }
 
-func (v *virtual) until(cond func() bool) (limit time.Duration, ok bool) {
+func (v *virtual) until(cond func() bool) (ok bool) {
 	v.tank.t.Helper()
 	defer v.enter()()
-	end := v.Now().Add(longest)
+	end := v.Now().Add(v.tank.patience)
 	v.RunWhile(func() bool {
 		ok = cond()
 		return !ok && v.Now().Before(end)
 	})
-	return longest, ok || cond()
+	return ok || cond()
 }

@@ -80,45 +80,32 @@ func (k *Tank) transform(d *firehose.DeliveryStream, handler any, opts []Transfo
 // transformOf stands for a delivery stream's transformation where a function's name stands for the function.
 func transformOf(deliveryStream string) string { return "the transformation of " + deliveryStream }
 
-// transformCode is a handler of Firehose's own types as the simulator calls it.
-type transformCode struct {
-	call    func(ctx context.Context, e events.KinesisFirehoseEvent) (events.KinesisFirehoseResponse, error)
-	virtual bool
-}
-
-func (k *Tank) adaptTransform(handler any) (lambda.Code, error) {
-	c := &transformCode{}
-	_, c.virtual = k.time.(*virtual)
+// adaptTransform makes code of a handler of Firehose's own types without JSON, and of every other as adapt does.
+func (k *Tank) adaptTransform(handler any) (*code, error) {
+	var call func(ctx context.Context, e events.KinesisFirehoseEvent) (events.KinesisFirehoseResponse, error)
 	switch h := handler.(type) {
 	case func(context.Context, events.KinesisFirehoseEvent) (events.KinesisFirehoseResponse, error):
-		c.call = h
+		call = h
 	case func(events.KinesisFirehoseEvent) (events.KinesisFirehoseResponse, error):
-		c.call = func(_ context.Context, e events.KinesisFirehoseEvent) (events.KinesisFirehoseResponse, error) {
-			return h(e)
+		if h != nil {
+			call = func(_ context.Context, e events.KinesisFirehoseEvent) (events.KinesisFirehoseResponse, error) {
+				return h(e)
+			}
 		}
-	default:
+	}
+	if call == nil {
 		return k.adapt(handler)
 	}
+	c := k.newCode()
+	c.call = func(ctx context.Context, e *lambda.Event) (lambda.Result, error) {
+		sent, ok := e.Payload.(*firehose.TransformEvent)
+		if !ok {
+			return lambda.Result{}, errors.New("this handler takes what Firehose sends, and was sent something else")
+		}
+		r, err := call(ctx, typedTransform(sent))
+		return lambda.Result{Value: transformed(r)}, err
+	}
 	return c, nil
-}
-
-// Invoke runs the handler as that of a mapping is run.
-func (c *transformCode) Invoke(ctx context.Context, e *lambda.Event) lambda.Result {
-	sent, ok := e.Payload.(*firehose.TransformEvent)
-	if !ok {
-		return lambda.Result{Err: failed(errors.New("this handler takes what Firehose sends, and was sent something else"))}
-	}
-	var response []firehose.Transformed
-	one := code{virtual: c.virtual, call: func(ctx context.Context, _ *lambda.Event) ([]byte, []string, error) {
-		r, err := c.call(ctx, typedTransform(sent))
-		response = transformed(r)
-		return nil, nil, err
-	}}
-	r := one.Invoke(ctx, e)
-	if r.Err == nil {
-		r.Value = response
-	}
-	return r
 }
 
 // typedTransform is an event in aws-lambda-go's types, member for member what it would decode from the JSON.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"testing"
@@ -13,11 +14,12 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/wavetank/wavetank/internal/simulator/server"
+	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 )
 
 // wire is how clients reach a tank. It is the HTTP client of the SDK's.
 type wire struct {
-	http.Client
+	client    *httpclient.Client
 	listener  *server.Listener
 	url       string
 	transport *http.Transport
@@ -28,16 +30,19 @@ type wire struct {
 
 func newWire(l *server.Listener, url string, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *wire {
 	w := &wire{listener: l, url: url, open: map[*subscription]bool{}, transport: &http.Transport{
-		DialContext:         dial,
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			pprof.SetGoroutineLabels(context.Background()) // on net/http's own goroutine: those of its connection are no leak of the test's
+			return dial(ctx, network, addr)
+		},
 		MaxIdleConnsPerHost: 64, // a test's workers each keep theirs, until the tank is closed
 	}}
-	w.Client.Transport = w.transport
+	w.client = httpclient.New(w.transport)
 	return w
 }
 
 // Do sends a request. Of a subscription it keeps where the test opened it, until that is closed or over.
 func (w *wire) Do(r *http.Request) (*http.Response, error) {
-	answer, err := w.Client.Do(r)
+	answer, err := w.client.Do(r)
 	if err != nil || answer.StatusCode != http.StatusOK || !strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".SubscribeToShard") {
 		return answer, err
 	}
@@ -96,11 +101,19 @@ func (w *wire) unread(t testing.TB) {
 	if w == nil {
 		return
 	}
+	settles(w.closed) // the test's context has just ended
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for s := range w.open {
 		t.Errorf("the subscription that was opened at %s is still open when the test ends: close its event stream", s.place)
 	}
+}
+
+// closed tells whether no subscription is open.
+func (w *wire) closed() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.open) == 0
 }
 
 // close ends the clients' idle connections and then the server. A nil wire has none.
@@ -140,9 +153,26 @@ func (k *Tank) Config() aws.Config {
 	}
 }
 
+// HTTPClient is Config's HTTP client for what takes no other than an *http.Client: aws-sdk-go's first version, with http://localhost as
+// its endpoint.
+func (k *Tank) HTTPClient() *http.Client {
+	k.t.Helper()
+	w := k.reach("HTTPClient")
+	return &http.Client{Transport: roundTripper(w.Do)}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
 // URL is the endpoint of the tank, for clients in other processes and languages: AWS_ENDPOINT_URL. In a bubble there is no
-// way to it but [Tank.Config].
+// way to it but [Tank.Config], whose HTTP client aws-sdk-go-v2 needs on the wall as well: with another one smithy-go may end a connection
+// beneath an answer that comes as quickly as a tank's, and puts again what was stored.
 func (k *Tank) URL() string {
 	k.t.Helper()
-	return k.reach("URL").url
+	w := k.reach("URL")
+	if _, ok := k.time.(*bubble); ok {
+		k.t.Fatalf("tanktest: URL: a bubble's network is memory, to which no address leads: its clients are those of Config()")
+	}
+	return w.url
 }

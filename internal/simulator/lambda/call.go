@@ -67,7 +67,7 @@ func (l *lane) event(batch []record.Record) *Event {
 	m, s := l.shard.mapping, l.shard.mapping.service
 	return &Event{
 		FunctionName: m.function, FunctionArn: m.functionARN, Mapping: m.uuid, EventSourceArn: m.sourceARN, Stream: m.stream,
-		Region: s.region, Shard: l.shard.number, ShardID: l.shard.id, Records: batch, sequence: l.shard.sequence, render: s.render,
+		Region: s.region, Shard: l.shard.number, ShardID: l.shard.id, Records: batch, Reports: m.failure.report, sequence: l.shard.sequence, render: s.render,
 	}
 }
 

@@ -39,6 +39,7 @@ type Event struct {
 	ShardID        string          // shardId-000000000000
 	Attempt        int             // as in Invocation
 	Records        []record.Record // in the shard's order
+	Reports        bool            // its mapping has ReportBatchItemFailures
 	Payload        Payload         // in their place, of an invocation that is no mapping's: nothing is said of a stream then
 
 	sequence func(dst []byte, r *record.Record) []byte

@@ -44,7 +44,7 @@ func (l *lane) invoke(p *clock.Proc, batch []record.Record, in *invocation) (rea
 	if in.err == ErrTimedOut {
 		in.error = timedOut(in.request, in.timeout)
 	}
-	if a.After && l.faults.After(a) != nil {
+	if (a.After || a.Lost) && l.faults.After(a) != nil {
 		in.err, in.error, in.remaining = ErrUnhandled, &FunctionError{Type: answerLost, Message: "the connection was cut before the answer"}, 0
 	}
 	m.invoked(l, batch, in)
