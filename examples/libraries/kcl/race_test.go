@@ -1,0 +1,5 @@
+//go:build race
+
+package kcl
+
+func init() { fanOutShards = 1 }
