@@ -28,18 +28,39 @@
 // live in a bubble: a socket, another process, cgo.
 //
 // In virtual time a handler runs while time stands still. It must not wait: for time (time.Sleep takes the wall's, and none of the
-// tank's), for another goroutine, or for the tank. One that calls Advance ends its test, and one that has not returned after ten
-// seconds ends the program with the stacks of its goroutines, which say where it waits.
+// tank's), for another goroutine, or for the tank. One that calls Advance ends its test; one that has not returned after ten
+// seconds ends the program with the stacks of its goroutines, which say where it waits; where many together take five, a line
+// says whose they are. The deadline of its context is as far off by time.Now as it is by the tank's time. Arrivals are the tank's:
+// a handler that compares them with the time needs [Tank.Now].
+//
+// In a bubble instants coincide: what polls once a second meets at the second, and a race of two pollers may never be seen.
+// Split at an odd instant, and spread the reads: Start(t, Bubble(), Script("jitter GetRecords 900ms")).
 //
 // # What comes out
 //
 // A [Function], a [Delivery] (with or without a [Transform]) and a [Consumer] of the test's own are a [Sink]: Delivered,
 // AtLeastOnce, ExactlyOnce and InOrder fail the test with the history of the records that they are about, an event a line.
 //
+// # Faults
+//
+// [Tank.Throttle], [Tank.Fail], [Tank.Delay], [Tank.Hold] and [Tank.Next] act on all requests of an operation; invocations
+// are requests, too (Invoke), and so are deliveries (PutObject). Whatever is narrower is a [Hook], which sees each of them. Here one
+// shard is read late:
+//
+//	tank.Hook(func(_ time.Time, r tanktest.Request) tanktest.Action {
+//		if r.Operation == "GetRecords" && r.Touches(0) {
+//			return tanktest.Action{Delay: 5 * time.Second}
+//		}
+//		return tanktest.Pass()
+//	})
+//
 // # What a test leaves behind
 //
 // When the test ends the tank is taken down, and a subscription that is still open, records that a delivery stream
-// still buffers, and goroutines that the test has started and that are still there fail it, each with its place. Faults end with the test.
+// still buffers, actions of Next that were not used, and goroutines that the test has started and that are still there fail it, each with
+// its place. Faults end with the test. A Cleanup that is registered before Start runs after all this: what stops a goroutine belongs
+// behind Start, or listens to t.Context. [Leaves] names goroutines that may stay. In a bubble the panic of testing/synctest about them comes behind
+// these messages.
 //
 // # Seeds
 //

@@ -40,7 +40,7 @@ func (k *Tank) Handle(stream string, handler any, opts ...MappingOption) *Functi
 	}
 	k.must(o.err, "Handle(%q)", stream)
 	k.exists("Handle", stream)
-	code, err := k.adapt(handler)
+	code, err := k.home().adapt(handler)
 	k.must(err, "Handle(%q)", stream)
 	if o.name == "" {
 		o.name = k.functionName(stream)

@@ -7,27 +7,36 @@ import (
 	"reflect"
 	"strings"
 	"sync/atomic"
+	"testing"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	lambdago "github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator/lambda"
 )
 
 // code is a user's handler as the simulator calls it.
 type code struct {
-	tank *Tank
+	home
 	call func(ctx context.Context, e *lambda.Event) (lambda.Result, error)
-
-	virtual bool
 	watchdog
 	ignored atomic.Int64 // items that it has reported as failed, with nobody to listen
 }
 
+// home is where code runs.
+type home struct {
+	t     testing.TB
+	clock clock.Clock
+	ended *atomic.Bool // the test, by a handler
+}
+
+func (k *Tank) home() home { return home{k.t, k.clock, &k.ended} }
+
 // adapt makes code of a handler: of one with Kinesis's own types without JSON, of every other as aws-lambda-go does.
-func (k *Tank) adapt(handler any) (*code, error) {
-	c := k.newCode()
+func (h home) adapt(handler any) (*code, error) {
+	c := &code{home: h}
 	if handler == nil || reflect.ValueOf(handler).Kind() == reflect.Func && reflect.ValueOf(handler).IsNil() {
 		return nil, errors.New("the handler is nil")
 	}
@@ -52,12 +61,6 @@ func (k *Tank) adapt(handler any) (*code, error) {
 		}
 	}
 	return c, nil
-}
-
-func (k *Tank) newCode() *code {
-	c := &code{tank: k}
-	_, c.virtual = k.time.(*virtual)
-	return c
 }
 
 // wellFormed finds what lambda.Start would refuse: aws-lambda-go says so at the first event, which a mapping would send again for ever.

@@ -25,14 +25,14 @@ const mostResponse = 6_291_556
 func (c *code) Invoke(ctx context.Context, e *lambda.Event) lambda.Result {
 	in := invoked{Context: ctx, at: e.Deadline, id: e.RequestID}
 	returned := false
-	if c.virtual {
+	if c.clock.Virtual() {
 		now := time.Now()
-		in.at = now.Add(e.Deadline.Sub(c.tank.Now()))
+		in.at = now.Add(e.Deadline.Sub(c.clock.Now()))
 		defer c.watch(e.FunctionName, now)()
 	} else {
 		defer func() { // a goroutine that ends is FailNow of the test's, or a panic
-			if !returned && c.tank.t.Failed() {
-				c.tank.ended.Store(true)
+			if !returned && c.t.Failed() {
+				c.ended.Store(true)
 			}
 		}()
 	}
@@ -99,9 +99,19 @@ func (c *code) heard(e *lambda.Event, r *lambda.Result) {
 
 // listens fails the test in the end where a handler has told of failed items, and its mapping did not ask.
 func (c *code) listens(function string) {
+	c.t.Helper()
 	if n := c.ignored.Load(); n > 0 {
-		c.tank.t.Errorf("%s has reported %d items as failed, and its mapping takes them for done: it lacks ReportBatchItemFailures(). Where this is meant, say "+
+		c.t.Errorf("%s has reported %d items as failed, and its mapping takes them for done: it lacks ReportBatchItemFailures(). Where this is meant, say "+
 			"NoReportBatchItemFailures()", function, n)
+	}
+}
+
+// mapped says so of a scenario's function, whose mappings cannot ask.
+func (c *code) mapped(function string) {
+	c.t.Helper()
+	if n := c.ignored.Load(); n > 0 {
+		c.t.Logf("%s has reported %d items as failed, and its mapping takes them for done: those of a scenario do not ask for batch item failures. "+
+			"Handle makes one that does", function, n)
 	}
 }
 
@@ -136,7 +146,7 @@ func (c *code) watch(function string, began time.Time) (done func()) {
 			w.warned = true
 			fmt.Fprintf(os.Stderr, "tanktest: %s: the handler of %s has taken %v of real time in %d invocations. In virtual time a handler computes and "+
 				"returns; one that sleeps, or waits, takes everybody's time and none of the tank's: it needs a tank in a Bubble\n",
-				c.tank.t.Name(), function, w.took.Round(100*time.Millisecond), w.times)
+				c.t.Name(), function, w.took.Round(100*time.Millisecond), w.times)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wavetank/wavetank/internal/nearest"
 	"github.com/wavetank/wavetank/internal/simulator"
+	"github.com/wavetank/wavetank/internal/simulator/lambda"
 	"github.com/wavetank/wavetank/internal/target/simulated"
 	"github.com/wavetank/wavetank/scenarios"
 )
@@ -33,12 +34,17 @@ func (o *options) open() (*scenarios.Scenario, error) {
 	if http := s.Pipeline.DeliversToHTTP(); len(http) > 0 {
 		return nil, fmt.Errorf("%s: %s delivers to the HTTP endpoint of a run, which a tank has not", o.pipeline, http[0])
 	}
-	for _, name := range slices.Sorted(maps.Keys(o.handlers)) {
+	return s, o.handlers.of(s, o.pipeline)
+}
+
+// of finds a handler of no function.
+func (h Handlers) of(s *scenarios.Scenario, scenario string) error {
+	for _, name := range slices.Sorted(maps.Keys(h)) {
 		if _, ok := s.Pipeline.Functions[name]; !ok {
-			return nil, fmt.Errorf("%s has no function %s%s", o.pipeline, name, nearest.Suggest(name, slices.Sorted(maps.Keys(s.Pipeline.Functions))))
+			return fmt.Errorf("%s has no function %s%s", scenario, name, nearest.Suggest(name, slices.Sorted(maps.Keys(s.Pipeline.Functions))))
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // settle sets the services up as a scenario says.
@@ -52,13 +58,10 @@ func settle(c *simulator.Config, s *scenarios.Scenario) {
 func (k *Tank) pipeline(s *scenarios.Scenario, handlers Handlers) {
 	k.t.Helper()
 	for _, name := range slices.Sorted(maps.Keys(handlers)) {
-		code, err := k.adapt(handlers[name])
+		code, err := k.home().adapt(handlers[name])
 		k.must(err, "the handler of %s", name)
-		k.atEnd(func() { code.listens(name) })
-		f := simulated.Function(name, s.Pipeline.Functions[name])
-		f.Code, f.Role = code, role
-		_, err = k.world.Lambda.CreateFunction(f)
-		k.must(err, "make function %s", name)
+		k.atEnd(func() { code.mapped(name) })
+		k.must(simulated.MakeCode(k.world, s, map[string]lambda.Code{name: code}), "the handler of %s", name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pipeline.DeliveryStreams)) {
 		d := s.Pipeline.DeliveryStreams[name]

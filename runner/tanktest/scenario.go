@@ -8,9 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/lambda"
 	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/internal/target/aws"
 	"github.com/wavetank/wavetank/internal/target/embedded"
@@ -30,8 +33,10 @@ const (
 type RunOption func(*runOptions)
 
 type runOptions struct {
-	set    []string
-	target string
+	set      []string
+	target   string
+	handlers Handlers
+	ended    atomic.Bool // the test, by a handler
 }
 
 // Set overrides a value of the scenario, as wavetank run --set does: Set("duration=10s"), Set("load.0.rate=500").
@@ -39,13 +44,20 @@ func Set(assignment string) RunOption {
 	return func(o *runOptions) { o.set = append(o.set, assignment) }
 }
 
+// With has functions of the scenario be code of the test's, by their names: what [Tank.Handle] takes. They are what the scenario's
+// load goes through, and what its objectives are about. An invocation takes the time that the scenario's model says beside the
+// handler's own, of which there is none in virtual time. A target outside of this process cannot call them: the test is skipped there.
+func With(handlers Handlers) RunOption {
+	return func(o *runOptions) { o.handlers = handlers }
+}
+
 // OnTheWall offers the load in real time and through the SDK to the embedded AWS; without it a scenario is run in virtual
 // time. WAVETANK_TARGET outranks both.
 func OnTheWall() RunOption { return func(o *runOptions) { o.target = "embedded" } }
 
 // Run carries out a scenario, a file's or one of the library, as a test: each of its objectives is a subtest, which fails with
-// the line of the file that says it, and is skipped where the target cannot tell. The run's report is kept, and the log says
-// where.
+// the line of the file that says it, and is skipped where the target cannot tell. With go test -artifacts, or WAVETANK_OUT=DIR, the
+// run's report is kept, and the log says where. Functions are modelled, but for those of [With].
 //
 // With WAVETANK_TARGET=http://127.0.0.1:4566 the same test loads an endpoint that is there, and with WAVETANK_TARGET=embedded
 // the embedded AWS on the wall's time.
@@ -156,7 +168,10 @@ func carryOut(t testing.TB, scenario string, opts []RunOption) (r *reports.Repor
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	made := open(t, o.target, s)
+	if err := o.handlers.of(s, scenario); err != nil {
+		t.Fatalf("tanktest: %v", err)
+	}
+	made := o.open(t, s)
 	dir = keep(t)
 	err = runner.Run(t.Context(), runner.Config{Scenario: s, Dir: dir, Virtual: o.target == "virtual", Target: made, Tool: "tanktest"})
 	if err != nil {
@@ -171,18 +186,37 @@ func carryOut(t testing.TB, scenario string, opts []RunOption) (r *reports.Repor
 	return r, s, dir
 }
 
-// open tells how a target is made.
-func open(t testing.TB, name string, s *scenarios.Scenario) func(runner.Env) target.Target {
+// code adapts the handlers.
+func (o *runOptions) code(t testing.TB, c clock.Clock) map[string]lambda.Code {
 	t.Helper()
+	all := map[string]lambda.Code{}
+	for name, handler := range o.handlers {
+		made, err := home{t, c, &o.ended}.adapt(handler)
+		if err != nil {
+			t.Fatalf("tanktest: the handler of %s: %v", name, err)
+		}
+		all[name] = made
+		t.Cleanup(func() { made.mapped(name) })
+	}
+	return all
+}
+
+// open tells how a target is made.
+func (o *runOptions) open(t testing.TB, s *scenarios.Scenario) func(runner.Env) target.Target {
+	t.Helper()
+	name := o.target
 	switch name {
 	case "virtual":
 		return func(e runner.Env) target.Target {
-			return simulated.New(simulated.Config{Clock: e.Clock, Seed: e.Seed, Limits: s.Limits, Open: e.Open, Note: e.Note})
+			return simulated.New(simulated.Config{
+				Clock: e.Clock, Seed: e.Seed, Limits: s.Limits, Open: e.Open, Note: e.Note, Code: o.code(t, e.Clock), Bodies: e.Render,
+			})
 		}
 	case "embedded":
 		return func(e runner.Env) target.Target {
 			return embedded.New(embedded.Config{
 				Clock: e.Clock, Seed: e.Seed, Limits: s.Limits, Identify: e.Identify, Next: e.Next, Skip: e.Skip, Open: e.Open, Note: e.Note, End: e.End,
+				Code: o.code(t, e.Clock),
 			})
 		}
 	}
@@ -190,6 +224,9 @@ func open(t testing.TB, name string, s *scenarios.Scenario) func(runner.Env) tar
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		t.Fatalf("%s=%s: want virtual, embedded, or the URL of an endpoint, as in http://127.0.0.1:4566; an account is for wavetank run --target aws, "+
 			"which says what it costs and asks", targetVariable, name)
+	}
+	if len(o.handlers) > 0 {
+		t.Skipf("%s=%s: the test has handlers of its own, which a target outside of this process cannot call", targetVariable, name)
 	}
 	if len(s.Pipeline.DeliversToHTTP()) > 0 {
 		t.Skipf("%s=%s: the scenario delivers to an HTTP endpoint of the run's own, which the target may not reach", targetVariable, name)

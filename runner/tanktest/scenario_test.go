@@ -2,12 +2,18 @@ package tanktest_test
 
 import (
 	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/wavetank/wavetank/runner/tanktest"
 )
@@ -77,4 +83,77 @@ func TestRunOnTheWall(t *testing.T) {
 
 func BenchmarkScenario(b *testing.B) {
 	tanktest.Bench(b, "testdata/orders.yaml", tanktest.Set("duration=10s"))
+}
+
+// A scenario's load goes through a handler of the test's own, whole and once, in virtual time and on the wall, and its objectives
+// are about it.
+func TestRunWithAHandlerChild(t *testing.T) {
+	if os.Getenv(child) == "" {
+		t.Skip("run by TestRunWithAHandler")
+	}
+	var mu sync.Mutex
+	orders := map[string]int{}
+	count := func(_ context.Context, e events.KinesisEvent) error {
+		mu.Lock()
+		defer mu.Unlock()
+		for i := range e.Records {
+			if !json.Valid(e.Records[i].Kinesis.Data) {
+				return errors.New("no JSON")
+			}
+			orders[e.Records[i].EventID]++
+		}
+		return nil
+	}
+	handlers := tanktest.Handlers{cmp.Or(os.Getenv("TANKTEST_FUNCTION"), "totals"): count}
+	defer func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for id, times := range orders {
+			if times != 1 {
+				t.Errorf("%s came %d times", id, times)
+			}
+		}
+		t.Logf("%d orders", len(orders))
+	}()
+	tanktest.Run(t, "testdata/orders.yaml", tanktest.Set("duration=2s"), tanktest.With(handlers))
+}
+
+func TestRunWithAHandler(t *testing.T) {
+	t.Parallel()
+	for target, ends := range map[string]string{
+		"virtual":  `--- PASS: TestRunWithAHandlerChild/integrity\.missing_==_0`,
+		"embedded": `--- PASS: TestRunWithAHandlerChild/integrity\.missing_==_0|the harness itself was late|in time, less than`, // the machine may be busy
+	} {
+		out := run(t, "TestRunWithAHandlerChild", "WAVETANK_TARGET="+target, "WAVETANK_OUT="+t.TempDir())
+		if !regexp.MustCompile(ends).MatchString(out) || !regexp.MustCompile(`: [1-9][0-9]+ orders`).MatchString(out) || strings.Contains(out, " times\n") {
+			t.Errorf("%s:\n%s", target, out)
+		}
+	}
+	out := run(t, "TestRunWithAHandlerChild", "WAVETANK_TARGET=http://127.0.0.1:1")
+	says(t, out, "WAVETANK_TARGET=http://127.0.0.1:1: the test has handlers of its own", "SKIP")
+	says(t, run(t, "TestRunWithAHandlerChild", "TANKTEST_FUNCTION=total"), `testdata/orders.yaml has no function total; did you mean "totals"?`)
+}
+
+// The units of a benchmark are told once, in front of its results: a line within a result would end benchstat's reading of it.
+func TestBenchsUnits(t *testing.T) {
+	t.Parallel()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkScenario$", "-test.benchtime=1x", "-test.count=2")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	results, units := 0, 0
+	for line := range strings.Lines(string(out)) {
+		switch {
+		case strings.HasPrefix(line, "Unit "):
+			units++
+		case strings.HasPrefix(line, "BenchmarkScenario"):
+			if results++; !strings.Contains(line, "ns/op") {
+				t.Errorf("a result is broken: %s", line)
+			}
+		}
+	}
+	if results != 2 || units == 0 || strings.Count(string(out), "Unit put-p99-ns") != 1 {
+		t.Errorf("%d results, %d units:\n%s", results, units, out)
+	}
 }

@@ -94,9 +94,9 @@ func (k *Tank) adaptTransform(handler any) (*code, error) {
 		}
 	}
 	if call == nil {
-		return k.adapt(handler)
+		return k.home().adapt(handler)
 	}
-	c := k.newCode()
+	c := &code{home: k.home()}
 	c.call = func(ctx context.Context, e *lambda.Event) (lambda.Result, error) {
 		sent, ok := e.Payload.(*firehose.TransformEvent)
 		if !ok {

@@ -28,12 +28,13 @@ type Config struct {
 	Seed     uint64
 	Limits   scenarios.Limits // those of the scenario that will be deployed
 	Identify record.Identify
-	Next     func(data []byte) int // where the next record of ours begins in concatenated bodies
-	Skip     func(data []byte) int // see aws.Config
-	Open     record.Open           // opens aggregates for consumers and delivery streams; nil: nothing is one
-	Hook     fault.Hook            // acts before the scenario's own faults; nil: nobody
-	Note     func(text string)     // is told sentences for the report; nil: nobody is
-	End      func(reason string)   // ends the run; nil: it goes on, and its puts are refused
+	Next     func(data []byte) int  // where the next record of ours begins in concatenated bodies
+	Skip     func(data []byte) int  // see aws.Config
+	Open     record.Open            // opens aggregates for consumers and delivery streams; nil: nothing is one
+	Code     map[string]lambda.Code // of functions that run in this process, by name; the rest is modelled
+	Hook     fault.Hook             // acts before the scenario's own faults; nil: nobody
+	Note     func(text string)      // is told sentences for the report; nil: nobody is
+	End      func(reason string)    // ends the run; nil: it goes on, and its puts are refused
 	// Observe may put something between the services and the observer; nil: nothing.
 	Observe func(target.Observer) target.Observer
 }
@@ -113,8 +114,11 @@ func (t *Target) Deploy(ctx context.Context, s *scenarios.Scenario, o target.Obs
 	return t.Target.Deploy(ctx, s, o)
 }
 
-// Function makes a modelled function.
+// Function makes a function: modelled, or of code of this process.
 func (t *Target) Function(name string, f scenarios.Function) error {
+	if code := t.config.Code[name]; code != nil {
+		return simulated.MakeCode(t.world, t.scenario, map[string]lambda.Code{name: code})
+	}
 	_, err := t.world.Lambda.CreateFunction(simulated.Function(name, f))
 	return err
 }

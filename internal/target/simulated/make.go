@@ -103,6 +103,21 @@ func Function(name string, f scenarios.Function) lambda.Function {
 	}}
 }
 
+// role is the role of functions that are code of this process. Nobody checks it.
+const role = "arn:aws:iam::" + Account + ":role/wavetank"
+
+// MakeCode makes those of a scenario's functions that are code of this process, without their mappings: Make adds them.
+func MakeCode(w *simulator.World, s *scenarios.Scenario, code map[string]lambda.Code) error {
+	for _, name := range slices.Sorted(maps.Keys(code)) {
+		f := Function(name, s.Pipeline.Functions[name])
+		f.Code, f.Role = code[name], role
+		if _, err := w.Lambda.CreateFunction(f); err != nil {
+			return fmt.Errorf("make function %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
 // makeFunction makes a function, unless it is there already, and its mappings.
 func makeFunction(w *simulator.World, name string, f scenarios.Function, c clock.Clock) error {
 	if _, err := w.Lambda.GetFunction(name); err != nil {

@@ -29,6 +29,10 @@ type Config struct {
 	Render record.Render
 	// Open opens aggregates for consumers and delivery streams; nil: nothing is one.
 	Open record.Open
+	// Code is what functions are that run in this process, by name, and Bodies makes the records that they get: the rest is modelled.
+	// Each takes the modelled time beside its own.
+	Code   map[string]lambda.Code
+	Bodies record.Render
 	// Hook acts on requests before the scenario's own faults do; nil: nobody. Tests inject faults with it.
 	Hook fault.Hook
 	// Note is told sentences for the report; nil: nobody is.
@@ -81,7 +85,7 @@ func (t *Target) Deploy(_ context.Context, s *scenarios.Scenario, o target.Obser
 	c := simulator.Config{
 		Clock: t.config.Clock, Disk: disk, Faults: t.timeline.Behind(t.config.Hook),
 		Kinesis: kinesis.Config{Observer: tap.Kinesis(), DropRead: true},
-		Lambda:  lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed},
+		Lambda:  lambda.Config{Observer: tap.Lambda(), Seed: t.config.Seed, Render: t.config.Bodies},
 		Firehose: firehose.Config{
 			Observer: receiver, Endpoints: receiver, Open: t.config.Open, Seed: t.config.Seed,
 		},
@@ -89,6 +93,9 @@ func (t *Target) Deploy(_ context.Context, s *scenarios.Scenario, o target.Obser
 	}
 	Profile(&c, s)
 	t.world = simulator.New(c).World(Account, Region)
+	if err := MakeCode(t.world, s, t.config.Code); err != nil {
+		return err
+	}
 	if err := Make(t.world, s, nowhere, t.config.Clock); err != nil {
 		return err
 	}
