@@ -172,7 +172,9 @@ func checkCode(d *decoder, n *node, code string) {
 	if slices.Contains(errorCodes, code) {
 		return
 	}
-	near := func(code, known string) bool { return nearest.Distance([]rune(code), []rune(strings.ToLower(known))) <= 2 }
+	near := func(code, known string) bool {
+		return nearest.Distance([]rune(code), []rune(strings.ToLower(known))) <= 2
+	}
 	lower := strings.ToLower(code)
 	for _, known := range errorCodes {
 		if near(lower, known) || near(lower+"exception", known) {

@@ -124,7 +124,7 @@ func TestASubscriptionOfTheTestsContext(t *testing.T) {
 				t.Fatal(err)
 			}
 			go func() {
-				for range out.GetStream().Events() { //nolint:revive // until it ends
+				for range out.GetStream().Events() {
 				}
 				_ = out.GetStream().Close()
 			}()
@@ -192,7 +192,7 @@ func TestFailNowInAHandlerChild(t *testing.T) {
 	fatal := func(t *testing.T, opts ...tanktest.Option) {
 		tank := tanktest.Start(t, opts...)
 		tank.Stream("orders", 1).Send(tanktest.Record{Key: "k"})
-		fn := tank.Handle("orders", func(events.KinesisEvent) error { t.Fatal("it is no order"); return nil }) //nolint:govet // a handler's own goroutine is what this is about
+		fn := tank.Handle("orders", func(events.KinesisEvent) error { t.Fatal("it is no order"); return nil })
 		tank.Until("it is handled", func() bool { return fn.Distinct() == 1 })
 		t.Error("the test goes on")
 	}

@@ -30,10 +30,12 @@ func TestMistakes(t *testing.T) {
 		"a share above one":       {func(k *tanktest.Tank) { k.Throttle("orders", 50) }, "Throttle(\"orders\", 50): a share is from 0 to 1"},
 		"a share that is none":    {func(k *tanktest.Tank) { k.Throttle("orders", math.NaN()) }, "a share is from 0 to 1"},
 		"a read that is refused":  {func(k *tanktest.Tank) { k.Next("GetRecords", tanktest.Pass(), tanktest.Refuses(1)) }, `Next("GetRecords"): action 2 refuses records`},
-		"actions left over": {func(k *tanktest.Tank) {
-			k.Next("PutRecords", tanktest.Cuts(), tanktest.Pass(), tanktest.Loses(), tanktest.Pass())
+		"actions left over": {
+			func(k *tanktest.Tank) {
+				k.Next("PutRecords", tanktest.Cuts(), tanktest.Pass(), tanktest.Loses(), tanktest.Pass())
+			},
+			`Next("PutRecords"), called at mistakes_test.go:`,
 		},
-			`Next("PutRecords"), called at mistakes_test.go:`},
 		"another number of shards": {func(k *tanktest.Tank) { k.Stream("orders", 4) }, `Stream("orders", 4): there is one of that name, and it has 2 open shards`},
 		"half a second":            {func(k *tanktest.Tank) { k.Handle("orders", never, tanktest.BatchingWindow(500*time.Millisecond)) }, "BatchingWindow(500ms): it has whole seconds"},
 		"an age with a fraction":   {func(k *tanktest.Tank) { k.Handle("orders", never, tanktest.MaxRecordAge(60900*time.Millisecond)) }, "MaxRecordAge(1m0.9s): it has whole seconds"},
@@ -51,10 +53,12 @@ func TestMistakes(t *testing.T) {
 		"an error in front":    {func(k *tanktest.Tank) { k.Handle("orders", func() (error, string) { return nil, "" }) }, "its last result is string, and no error"}, //nolint:staticcheck // it is what is refused
 		"a record without key": {func(k *tanktest.Tank) { k.Stream("orders", 0).Send(tanktest.Record{Key: "k"}, tanktest.Record{}) }, "send to orders: record 2 of 2: it has no partition key"},
 		"a long key":           {func(k *tanktest.Tank) { k.Stream("orders", 0).Send(tanktest.Record{Key: strings.Repeat("ä", 257)}) }, "its partition key has 257 characters, of at most 256"},
-		"a large record": {func(k *tanktest.Tank) {
-			k.Stream("orders", 0).Send(tanktest.Record{Key: "k", Data: make([]byte, 1<<20)})
+		"a large record": {
+			func(k *tanktest.Tank) {
+				k.Stream("orders", 0).Send(tanktest.Record{Key: "k", Data: make([]byte, 1<<20)})
+			},
+			"it has 1048577 bytes of data and partition key, and the stream's records at most 1048576",
 		},
-			"it has 1048577 bytes of data and partition key, and the stream's records at most 1048576"},
 		"a load of such": {func(k *tanktest.Tank) {
 			p := k.Stream("orders", 0).Put(tanktest.Records(3, func(i int) tanktest.Record { return tanktest.Record{Key: "abc"[:i]} }))
 			k.Until("all is put", p.Done)
