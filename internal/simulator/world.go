@@ -153,12 +153,20 @@ func (f functions) Transform(p *clock.Proc, e *firehose.TransformEvent) (a fireh
 	case o.Refused != nil:
 		a.Failure, a.Code, a.Message = firehose.Refused, o.Refused.Code, o.Refused.Message
 	case o.Err == lambda.ErrTimedOut:
-		a.Failure = firehose.Stopped
+		a.Failure, a.Error = firehose.Stopped, text(o.Error)
 	case o.Err != "":
-		a.Failure = firehose.Raised
+		a.Failure, a.Error = firehose.Raised, text(o.Error)
 	default:
 		a.Unchanged, a.Payload = !o.Ran, o.Payload
 		a.Records, _ = o.Value.([]firehose.Transformed)
 	}
 	return a, ok
+}
+
+// text is a function's error as an observer reads it; "" where only the model has it fail.
+func text(err *lambda.FunctionError) string {
+	if err == nil {
+		return ""
+	}
+	return err.Text()
 }

@@ -3,27 +3,25 @@ package tanktest
 import (
 	"fmt"
 	"maps"
-	"slices"
+	"math"
 	"sort"
-	"strings"
 	"time"
-
-	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 )
-
-// shown is how many records a failed assertion tells the history of.
-const shown = 3
 
 // tally counts something of a stream's records: by shard, by position.
 type tally map[int32][]uint16
 
-func (c tally) add(at place) {
+// add counts a record, and tells how often that is now.
+func (c tally) add(at place) (times int) {
 	n := c[at.shard]
 	for uint64(len(n)) <= at.seq {
 		n = append(n, 0)
 	}
-	n[at.seq]++
+	if n[at.seq] < math.MaxUint16 {
+		n[at.seq]++
+	}
 	c[at.shard] = n
+	return int(n[at.seq])
 }
 
 func (c tally) of(at place) int {
@@ -45,51 +43,29 @@ func (c tally) distinct() (n int) {
 	return n
 }
 
-// succeeded visits what a function has succeeded with, invocation by invocation in the order in which they ended. The history is
-// locked.
-func (h *history) succeeded(function, stream string, visit func(place)) {
-	for i := range h.invocations {
+// succeeded visits what a function has succeeded with, invocation by invocation in the order in which they ended, from the from-th
+// of the tank's on. The history is locked.
+func (h *history) succeeded(function, stream string, from int, visit func(at place, when int64)) (next int) {
+	for i := from; i < len(h.invocations); i++ {
 		if v := &h.invocations[i]; v.function == function && v.stream == stream {
 			v.eachDone(visit)
 		}
 	}
+	return len(h.invocations)
 }
 
 // eachDone visits the records that an invocation has succeeded with.
-func (v *invocation) eachDone(visit func(place)) {
+func (v *invocation) eachDone(visit func(at place, when int64)) {
 	if v.err != "" {
 		return
 	}
-	left := v.places.count() - v.remaining
+	left, end := v.places.count()-v.remaining, v.end.UnixNano()
 	v.places.each(func(at place) {
 		if left > 0 {
-			visit(at)
+			visit(at, end)
 		}
 		left--
 	})
-}
-
-// stories tells the history of some records, the first of them in the order of their places; "" where there are none.
-func (k *Tank) stories(stream, what string, at []place) string {
-	if len(at) == 0 {
-		return ""
-	}
-	slices.SortFunc(at, func(a, b place) int {
-		if a.shard != b.shard {
-			return int(a.shard - b.shard)
-		}
-		return int(int64(a.seq) - int64(b.seq))
-	})
-	var b strings.Builder
-	fmt.Fprintf(&b, "\n%d of them %s", len(at), what)
-	if len(at) > shown {
-		fmt.Fprintf(&b, ", here the first %d", shown)
-	}
-	b.WriteString(":\n")
-	for _, p := range at[:min(len(at), shown)] {
-		fmt.Fprintf(&b, " record %d of %s\n%s", p.seq, kinesis.ShardID(p.shard), k.history.story(stream, p))
-	}
-	return b.String()
 }
 
 // stored is how many records each shard of a stream has taken so far.

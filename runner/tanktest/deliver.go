@@ -21,13 +21,15 @@ type Delivery struct {
 // delivers makes the sink of a delivery stream.
 func (k *Tank) delivers(name string, stream *Stream, bucket, opened string) *Delivery {
 	h := &k.history
-	return &Delivery{bucket: bucket, place: opened, Sink: &Sink{tank: k, stream: stream, name: name, verb: "has delivered", each: func(visit func(place)) {
-		for _, o := range h.deliveries {
-			if o.deliveryStream == name {
-				o.places.each(visit)
+	return &Delivery{bucket: bucket, place: opened, Sink: &Sink{tank: k, stream: stream, name: name, verb: "has delivered", each: func(from int, visit func(at place, when int64)) int {
+		for i := from; i < len(h.deliveries); i++ {
+			if o := &h.deliveries[i]; o.deliveryStream == name {
+				when := o.at.UnixNano()
+				o.places.each(func(at place) { visit(at, when) })
 			}
 		}
-	}}}
+		return len(h.deliveries)
+	}, where: k.inDelivery(name, stream.name)}}
 }
 
 // DeliveryOption is a setting of a delivery stream.

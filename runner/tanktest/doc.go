@@ -39,7 +39,8 @@
 // # What comes out
 //
 // A [Function], a [Delivery] (with or without a [Transform]) and a [Consumer] of the test's own are a [Sink]: Delivered,
-// AtLeastOnce, ExactlyOnce and InOrder fail the test with the history of the records that they are about, an event a line.
+// AtLeastOnce, ExactlyOnce and InOrder fail the test with the history of the records that they are about, an event a line. They fail, too,
+// where nothing is shown yet; [Sink.WaitAll] lets time pass until all that is put has come out.
 //
 // # Faults
 //

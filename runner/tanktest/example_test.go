@@ -74,11 +74,10 @@ func ExampleStream_Split() {
 		tank := tanktest.Start(t, tanktest.Virtual())
 		orders := tank.Stream("orders", 2)
 		fn := tank.Handle("orders", func(events.KinesisEvent) error { return nil }, tanktest.Takes(100*time.Millisecond))
-		p := orders.Put(tanktest.Transactions(20_000))
+		orders.Put(tanktest.Transactions(20_000))
 		tank.Advance(5 * time.Second)
 		orders.Split(0)
-		tank.Until("all is put", p.Done)
-		tank.Advance(time.Minute)
+		fn.WaitAll(t)
 		fn.ExactlyOnce(t)
 		fn.InOrder(t)
 		shards := map[string]bool{}
@@ -198,7 +197,7 @@ func ExampleTank_Deliver() {
 		archive := tank.Deliver("archive", "orders", tanktest.Buffering(1<<20, time.Minute))
 		began := tank.Now()
 		orders.Send(tanktest.Record{Key: "k", Data: []byte(`{"order":1}`)})
-		tank.Until("it is delivered", func() bool { return len(archive.Objects()) == 1 })
+		archive.Wait(t, 1)
 		o := archive.Objects()[0]
 		fmt.Printf("%s after %v\n", o.Body, o.At.Sub(began))
 	})

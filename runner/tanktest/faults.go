@@ -74,7 +74,9 @@ func (f *faults) hook(now time.Time, r fault.Request) fault.Action {
 	}
 	for _, h := range slices.Backward(hooks) {
 		if a := f.ask(*h, now, Request(r)); a != (Action{}) {
-			return fault.Action(a)
+			act := fault.Action(a)
+			f.tank.history.readFails(now, &r, &act)
+			return act
 		}
 	}
 	return fault.Action{}

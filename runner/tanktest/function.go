@@ -18,9 +18,9 @@ type Function struct {
 // reads makes the sink of a function that reads a stream.
 func (k *Tank) reads(function string, stream *Stream) *Function {
 	return &Function{
-		Sink: &Sink{tank: k, stream: stream, name: function, verb: "has succeeded with", each: func(visit func(place)) {
-			k.history.succeeded(function, stream.name, visit)
-		}},
+		Sink: &Sink{tank: k, stream: stream, name: function, verb: "has succeeded with", each: func(from int, visit func(at place, when int64)) int {
+			return k.history.succeeded(function, stream.name, from, visit)
+		}, where: k.inFunction(function, stream.name)},
 		queue: k.queue(function + "-failures"),
 	}
 }
@@ -100,7 +100,7 @@ type Batch struct {
 	Shard       string // shardId-000000000000
 	First, Last string // the sequence numbers of its first and its last record; "" where their shard has expired
 	Sent, End   time.Time
-	Failed      string // why; "" where it succeeded, if only with a part
+	Failed      string // why: its error, or what it reported that AWS does not understand; "" where it succeeded, if only with a part
 	Remaining   int    // so many of its records, the last, were reported as failed or came behind one that was
 }
 

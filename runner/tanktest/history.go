@@ -1,8 +1,7 @@
 package tanktest
 
 import (
-	"fmt"
-	"strings"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,19 +25,26 @@ type history struct {
 	mu          sync.Mutex
 	streams     map[string]*streamHistory
 	invocations []invocation
+	untaken     []untaken
+	answers     []answer
 	drops       []drop
 	deliveries  []delivery
+	lanes       map[lane]int // of each lane that was refused an invocation, the last of untaken
 }
 
 // streamHistory is what was put to a stream.
 type streamHistory struct {
-	shards   map[int32]*shardHistory
-	refusals []refusal
-	stored   int
+	shards    map[int32]*shardHistory
+	refusals  []refusal
+	producers []*Producer
 }
 
-// shardHistory is what a shard has taken, by position from 0.
-type shardHistory struct{ stored []stored }
+// shardHistory is what a shard has taken, by position from 0, and how it is read.
+type shardHistory struct {
+	stored  []stored
+	readers []reader
+	failing failing
+}
 
 type stored struct {
 	key     string
@@ -98,6 +104,17 @@ func (p places) has(at place) bool {
 	return false
 }
 
+// nth is the n-th of them, from 0.
+func (p places) nth(n int) place {
+	for _, r := range p {
+		if n < int(r.count) {
+			return place{r.shard, r.first + uint64(n)}
+		}
+		n -= int(r.count)
+	}
+	return place{}
+}
+
 func (p places) count() (n int) {
 	for _, r := range p {
 		n += int(r.count)
@@ -111,7 +128,30 @@ type invocation struct {
 	remaining        int // the last so many of them are tried again
 	attempt          int
 	sent, end        time.Time
-	err              string
+	err              string // why all of it is tried again, or given up: an error, or where remaining is not 0 a report that is not understood
+}
+
+// lane is where a mapping's invocations follow each other.
+type lane struct {
+	function, stream string
+	shard            int32
+	number           int
+}
+
+// untaken is records that were sent to a function and did not reach it, so many times one after the other for the same reason.
+type untaken struct {
+	function, stream string
+	places           places
+	why              string
+	times            int
+	first, last      int64
+}
+
+// answer is what a transformation has answered of some records, where that has them fail.
+type answer struct {
+	invocation int
+	places     places
+	text       string
 }
 
 type drop struct {
@@ -156,17 +196,29 @@ func (h *history) Put(now time.Time, stream string, recs []record.Record, res []
 			s.refusals = append(s.refusals, refusal{r.Key, now.UnixNano(), l})
 			continue
 		}
-		sh := s.shards[r.Shard]
-		if sh == nil {
-			sh = new(shardHistory)
-			s.shards[r.Shard] = sh
-		}
+		sh := s.shard(r.Shard)
 		for uint64(len(sh.stored)) < r.Seq { // what was there before the history began
 			sh.stored = append(sh.stored, stored{})
 		}
 		sh.stored = append(sh.stored, stored{r.Key, r.Due, r.Arrival})
-		s.stored++
 	}
+}
+
+func (s *streamHistory) shard(number int32) *shardHistory {
+	sh := s.shards[number]
+	if sh == nil {
+		sh = new(shardHistory)
+		s.shards[number] = sh
+	}
+	return sh
+}
+
+// produces keeps who puts a load to a stream.
+func (h *history) produces(stream string, p *Producer) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := h.stream(stream)
+	s.producers = append(s.producers, p)
 }
 
 // Invoked keeps an invocation.
@@ -181,11 +233,34 @@ func (h *history) Invoked(i lambda.Invocation) {
 func failureText(i *lambda.Invocation) string {
 	switch {
 	case i.Err == "":
-		return ""
+		return i.Report
 	case i.Error != nil:
-		return i.Error.Message
+		return i.Error.Text()
 	}
 	return i.Err
+}
+
+// Refused keeps an invocation that did not reach its function. A function that is down refuses the same records again and again:
+// that is one entry.
+func (h *history) Refused(r lambda.Refusal) {
+	why := r.Code
+	if r.Message != "" {
+		why += ": " + r.Message
+	}
+	at, of := r.At.UnixNano(), lane{r.Function, r.Stream, r.Shard, r.Lane}
+	p := placesOf(r.Records)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if i, ok := h.lanes[of]; ok && h.untaken[i].why == why && slices.Equal(h.untaken[i].places, p) {
+		h.untaken[i].times++
+		h.untaken[i].last = at
+		return
+	}
+	if h.lanes == nil {
+		h.lanes = map[lane]int{}
+	}
+	h.lanes[of] = len(h.untaken)
+	h.untaken = append(h.untaken, untaken{r.Function, r.Stream, p, why, 1, at, at})
 }
 
 // Dropped keeps records that a mapping gave up.
@@ -196,12 +271,8 @@ func (h *history) Dropped(d lambda.Drop) {
 }
 
 // The events that leave no trace of a record.
-func (*history) Received(time.Time, string, string, int32, []record.Record)        {}
-func (*history) Refused(lambda.Refusal)                                            {}
-func (*history) Read(time.Time, string, int32, string, record.Page, kinesis.Limit) {}
-func (*history) Pushed(time.Time, string, int32, string, record.Page)              {}
-func (*history) Reshaped(time.Time, string, int)                                   {}
-func (*history) Trimmed(string, int32, int, int64)                                 {}
+func (*history) Reshaped(time.Time, string, int)   {}
+func (*history) Trimmed(string, int32, int, int64) {}
 
 // deliveryHistory is the history as a delivery stream sees it: Firehose's Put is another than that of a stream.
 type deliveryHistory struct{ *history }
@@ -246,56 +317,6 @@ func (h *history) has(stream string, at place) bool {
 	return h.record(stream, at) != nil
 }
 
-// story is what happened to one record of a stream, a line for each event.
-func (h *history) story(stream string, at place) string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	r := h.record(stream, at)
-	if r == nil {
-		return "  no such record was put\n"
-	}
-	var b strings.Builder
-	line := func(t time.Time, format string, args ...any) {
-		fmt.Fprintf(&b, "  %s  %s\n", t.UTC().Format("15:04:05.000"), fmt.Sprintf(format, args...))
-	}
-	if r.due != 0 {
-		line(time.Unix(0, r.due), "due")
-	}
-	for _, f := range h.streams[stream].refusals {
-		if f.key == r.key && f.at >= r.due && f.at < r.arrival {
-			line(time.Unix(0, f.at), "a record of its key is refused: %s", f.limit)
-		}
-	}
-	line(time.Unix(0, r.arrival), "stored in %s as record %d, key %q", kinesis.ShardID(at.shard), at.seq, r.key)
-	for i := range h.invocations {
-		if v := &h.invocations[i]; v.stream == stream && v.places.has(at) {
-			line(v.sent, "in a batch of %d, attempt %d, to %s: %s", v.places.count(), v.attempt, v.function, v.outcome(at))
-		}
-	}
-	for _, d := range h.drops {
-		if d.stream == stream && d.places.has(at) {
-			line(d.at, "given up: %s, %d attempts%s", d.condition, d.attempts, to(d.destination))
-		}
-	}
-	for _, d := range h.deliveries {
-		if d.stream == stream && d.places.has(at) {
-			line(d.at, "delivered to %s by %s", d.object, d.deliveryStream)
-		}
-	}
-	return b.String()
-}
-
-// outcome is what became of one record of an invocation.
-func (v *invocation) outcome(at place) string {
-	switch {
-	case v.err != "":
-		return "failed: " + v.err
-	case v.done(at):
-		return "succeeded"
-	}
-	return "reported as failed, or behind one that was"
-}
-
 // done tells whether an invocation has succeeded with a record, which is one of its own.
 func (v *invocation) done(at place) bool {
 	if v.err != "" {
@@ -309,11 +330,4 @@ func (v *invocation) done(at place) bool {
 		seen += int(r.count)
 	}
 	return false
-}
-
-func to(destination string) string {
-	if destination == "" {
-		return ""
-	}
-	return ", and told to " + destination
 }

@@ -63,6 +63,7 @@ func (s *Stream) Put(load Load, opts ...PutOption) *Producer {
 		stream: s, load: load, source: source, most: s.largest(), bad: k.poisoned(&load), rand: rand.New(rand.NewPCG(k.seed, 0x707574)),
 	}
 	p.asks = p.request()
+	k.history.produces(s.name, p)
 	start := k.Now()
 	k.clock.Go("producer of "+s.name, func(proc *clock.Proc) { p.run(proc, start) })
 	return p
@@ -76,10 +77,13 @@ func (p *Producer) Stored() int {
 }
 
 // Done tells whether the stream has taken all of them.
-func (p *Producer) Done() bool {
+func (p *Producer) Done() bool { return p.left() == 0 }
+
+// left is how many records are still to be taken.
+func (p *Producer) left() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.stored+p.unfit == p.load.count
+	return p.load.count - p.stored - p.unfit
 }
 
 func (p *Producer) run(proc *clock.Proc, start time.Time) {

@@ -1,6 +1,8 @@
 package tanktest
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"testing"
 
@@ -10,22 +12,71 @@ import (
 // Sink is where the records of a stream come out: a handler that succeeded with them, the objects of a delivery stream, or a
 // consumer of the test's own. Its methods fail the test where what came out is not what was put in, and tell what happened to
 // the first records that this is about.
+//
+// They also fail where nothing can be said yet: while a load ([Stream.Put]) is not wholly put, and where the stream has taken no
+// record that is to come out here. Let time pass first: [Sink.WaitAll], [Sink.Wait], or [Tank.Until] and [Tank.Advance].
 type Sink struct {
 	tank   *Tank
 	stream *Stream
 	name   string
-	verb   string                     // what it has done with a record
-	begins map[int32]int              // by shard, how many records were there before those that it is to get
-	each   func(visit func(at place)) // what came out, in the order in which it did; the history is locked
+	verb   string        // what it has done with a record
+	begins map[int32]int // by shard, how many records were there before those that it is to get
+
+	// each visits what came out, in the order in which it did, from an event on, and returns the next. The history is locked.
+	each  func(from int, visit func(at place, when int64)) (next int)
+	own   func(at place) []line // what happened to a record that the history does not know; nil: nothing
+	where func(at place) string // where a record is that has not come out; "" where nobody can tell
+
+	mu      sync.Mutex
+	counted counted
+}
+
+// counted is what has come out, as far as somebody has asked: to ask again costs what has come since.
+type counted struct {
+	tally    tally
+	distinct int
+	next     int
+}
+
+// count counts what has come out since it was last called. The caller holds the sink's lock.
+func (s *Sink) count() *counted {
+	h, c := &s.tank.history, &s.counted
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if c.tally == nil {
+		c.tally = tally{}
+	}
+	c.next = s.each(c.next, func(at place, _ int64) {
+		if c.tally.add(at) == 1 {
+			c.distinct++
+		}
+	})
+	return c
 }
 
 // tally counts how often each record came out.
 func (s *Sink) tally() tally {
-	h, c := &s.tank.history, tally{}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	s.each(c.add)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := maps.Clone(s.count().tally)
+	for shard, times := range c {
+		c[shard] = slices.Clone(times)
+	}
 	return c
+}
+
+// times is how often one record came out.
+func (s *Sink) times(at place) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count().tally.of(at)
+}
+
+// Distinct is how many different records have come out so far.
+func (s *Sink) Distinct() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count().distinct
 }
 
 // wanted visits the records that are to come out: those of the stream, from where the sink began.
@@ -37,14 +88,21 @@ func (s *Sink) wanted(visit func(place)) {
 	}
 }
 
-// Distinct is how many different records have come out so far: what a test waits for.
-func (s *Sink) Distinct() int { return s.tally().distinct() }
-
-// Delivered fails the test where another number of different records has come out.
+// Delivered fails the test where another number of different records has come out. None may be right for a stream that has taken
+// none.
 func (s *Sink) Delivered(t testing.TB, n int) {
 	t.Helper()
 	got := s.tally()
-	if have := got.distinct(); have != n {
+	have, early := got.distinct(), s.stillToCome()
+	switch {
+	case have == n && early == "":
+	case have == n:
+		t.Errorf("%s %s %d records, but %s", s.name, s.verb, have, early)
+	case early != "":
+		t.Errorf("%s %s %d records, not %d: %s", s.name, s.verb, have, n, early)
+	case have < n && s.nothing() != "":
+		t.Errorf("%s %s %d records, not %d: %s", s.name, s.verb, have, n, s.nothing())
+	default:
 		t.Errorf("%s %s %d records, not %d%s", s.name, s.verb, have, n, s.without(got))
 	}
 }
@@ -52,6 +110,10 @@ func (s *Sink) Delivered(t testing.TB, n int) {
 // AtLeastOnce fails the test where a record of the stream has not come out, whether it was given up or is still on its way.
 func (s *Sink) AtLeastOnce(t testing.TB) {
 	t.Helper()
+	if text := s.early("AtLeastOnce"); text != "" {
+		t.Error(text)
+		return
+	}
 	if text := s.without(s.tally()); text != "" {
 		t.Errorf("not every record of %s has come out at %s%s", s.stream.name, s.name, text)
 	}
@@ -67,8 +129,12 @@ func (s *Sink) ExactlyOnce(t testing.TB) {
 			twice = append(twice, at)
 		}
 	})
-	text := s.without(got) + s.tank.stories(s.stream.name, "more than once", twice)
-	if text != "" {
+	more := s.stories("more than once", twice, nil)
+	if text := s.early("ExactlyOnce"); text != "" {
+		t.Errorf("%s%s", text, more)
+		return
+	}
+	if text := s.without(got) + more; text != "" {
 		t.Errorf("not every record of %s has come out exactly once at %s%s", s.stream.name, s.name, text)
 	}
 }
@@ -81,67 +147,99 @@ func (s *Sink) without(got tally) string {
 			missing = append(missing, at)
 		}
 	})
-	return s.tank.stories(s.stream.name, "not at all", missing)
+	return s.stories("not at all", missing, nil)
 }
 
-// InOrder fails the test where a record has come out behind one that has the same key and was put after it. A record that
-// comes again does not count.
+// InOrder fails the test where a record has come out behind one that has the same key and was put after it, and where none has come
+// out. A record that comes again does not count.
 func (s *Sink) InOrder(t testing.TB) {
 	t.Helper()
-	if late := s.late(); len(late) > 0 {
-		t.Errorf("records of %s have come out at %s out of their keys' order%s",
-			s.stream.name, s.name, s.tank.stories(s.stream.name, "behind a later one of its key", late))
+	late, notes := s.late()
+	more := s.stories("behind a later one of its key", late, notes)
+	switch early := s.early("InOrder"); {
+	case early != "":
+		t.Errorf("%s%s", early, more)
+	case more != "":
+		t.Errorf("records of %s have come out at %s out of their keys' order%s", s.stream.name, s.name, more)
+	case s.Distinct() == 0:
+		t.Errorf("no record of %s has come out at %s: InOrder has shown nothing%s", s.stream.name, s.name, s.without(tally{}))
 	}
 }
 
-// late are the records that came out behind a later one of their key. Within a shard positions tell which is later, across
-// a reshard the arrivals.
-func (s *Sink) late() (late []place) {
+// late are the records that came out behind a later one of their key, and notes which one that was. Within a shard positions
+// tell which is later, across a reshard the arrivals.
+func (s *Sink) late() (late []place, notes map[place]line) {
 	h := &s.tank.history
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	type last struct {
-		arrival int64
-		at      place
+		arrival, when int64
+		at            place
 	}
 	keys, seen := map[string]last{}, tally{}
-	s.each(func(at place) {
+	notes = map[place]line{}
+	s.each(0, func(at place, when int64) {
 		r := h.record(s.stream.name, at)
-		if seen.add(at); seen.of(at) > 1 || r == nil {
+		if seen.add(at) > 1 || r == nil {
 			return
 		}
 		before, ok := keys[r.key]
 		if ok && (before.at.shard == at.shard && before.at.seq > at.seq || before.at.shard != at.shard && before.arrival > r.arrival) {
 			late = append(late, at)
+			notes[at] = lineOf(when, "comes out at %s behind record %d of %s, a later one of its key, which came out at %s",
+				s.name, before.at.seq, kinesis.ShardID(before.at.shard), clockTime(before.when))
 			return
 		}
-		keys[r.key] = last{r.arrival, at}
+		keys[r.key] = last{r.arrival, when, at}
 	})
-	return late
+	return late, notes
 }
 
 // Consumer is a reader of the test's own, as far as a tank knows it: it is told what has come.
 type Consumer struct {
 	*Sink
 	mu  sync.Mutex
-	got []place
+	got []got
+}
+
+// got is a record that has come.
+type got struct {
+	place
+	when int64
 }
 
 // Consumer makes the sink of a consumer of the test's own, a program with GetRecords or SubscribeToShard. It is to get every
 // record of the stream that is put from now on, and those that are there.
 func (s *Stream) Consumer(name string) *Consumer {
 	c := &Consumer{}
-	c.Sink = &Sink{tank: s.tank, stream: s, name: name, verb: "has got", each: func(visit func(place)) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		for _, at := range c.got {
-			visit(at)
-		}
+	c.Sink = &Sink{tank: s.tank, stream: s, name: name, verb: "has got", each: c.each, own: c.story, where: func(at place) string {
+		return "not got by " + name + " yet" + s.tank.history.failingReads(s.name, at)
 	}}
 	return c
 }
 
-// Got tells that a record has come, by its sequence number. One that is none of the stream's ends the test.
+func (c *Consumer) each(from int, visit func(at place, when int64)) (next int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, g := range c.got[from:] {
+		visit(g.place, g.when)
+	}
+	return len(c.got)
+}
+
+// story tells when the consumer got a record.
+func (c *Consumer) story(at place) (lines []line) {
+	again := ""
+	c.each(0, func(o place, when int64) {
+		if o == at {
+			lines = append(lines, lineOf(when, "got by %s%s", c.name, again))
+			again = " again"
+		}
+	})
+	return lines
+}
+
+// Got tells that a record has come, by its sequence number. One that is none of the stream's fails the test.
 func (c *Consumer) Got(sequenceNumber string) {
 	k := c.tank
 	k.t.Helper()
@@ -151,7 +249,8 @@ func (c *Consumer) Got(sequenceNumber string) {
 		k.t.Errorf("tanktest: %s got %q, which is no record of %s", c.name, sequenceNumber, c.stream.name)
 		return
 	}
+	when := k.Now().UnixNano()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.got = append(c.got, at)
+	c.got = append(c.got, got{at, when})
 }

@@ -200,15 +200,19 @@ func (k *Tank) Advance(d time.Duration) {
 // [Patience] says; then it ends the test. The text says what was waited for. In virtual time the condition is looked at before each event, and so at the very instant at which it comes true.
 func (k *Tank) Until(what string, cond func() bool) {
 	k.t.Helper()
-	began := k.Now()
-	if !k.time.until(cond) {
-		k.t.Fatalf("%s: still not so %s", what, k.waited(began))
+	if waited, ok := k.wait(cond); !ok {
+		k.t.Fatalf("%s: still not so %s", what, waited)
 	}
-	k.endedHere()
 }
 
-// waited says for how long something was waited for in vain, and what happened last.
-func (k *Tank) waited(began time.Time) string {
+// wait lets time pass until something is so; where that does not come to be, it says for how long it has waited, and what happened last.
+func (k *Tank) wait(cond func() bool) (waited string, ok bool) {
+	k.t.Helper()
+	began := k.Now()
+	if k.time.until(cond) {
+		k.endedHere()
+		return "", true
+	}
 	now := k.Now()
 	text := fmt.Sprintf("after %v", now.Sub(began).Round(time.Millisecond))
 	if v, ok := k.clock.(*clock.Virtual); ok && v.Idle() {
@@ -217,7 +221,7 @@ func (k *Tank) waited(began time.Time) string {
 	if last, at := k.faults.latest(); last != "" {
 		text += fmt.Sprintf("; the last request was %s, %v ago", last, now.Sub(at).Round(time.Millisecond))
 	}
-	return text
+	return text, false
 }
 
 // endedHere ends the test where a handler has ended it (t.FailNow) from another goroutine.

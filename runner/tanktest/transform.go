@@ -2,9 +2,11 @@ package tanktest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
 	"github.com/wavetank/wavetank/internal/simulator/lambda"
+	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
 // TransformOption is a setting of a transformation, or of its function.
@@ -151,12 +154,43 @@ func (h deliveryHistory) Transformed(t firehose.Transformation) {
 	source, key := h.tank.source(t.DeliveryStream), transformOf(t.DeliveryStream)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.answered(&t)
 	h.invocations = append(h.invocations, invocation{
-		function: key, stream: source, places: placesOf(t.Records), attempt: t.Attempt, sent: t.Began, end: t.Ended, err: t.ErrorMessage,
+		function: key, stream: source, places: placesOf(t.Records), attempt: t.Attempt, sent: t.Began, end: t.Ended,
+		err: cmp.Or(t.FunctionError, t.ErrorMessage),
 	})
 	if len(t.Dropped) > 0 {
 		h.drops = append(h.drops, drop{key, source, placesOf(t.Dropped), firehose.ResultDropped, t.Attempt, t.Ended, ""})
 	}
+}
+
+// answered keeps what an invocation, which is the next to be kept, has answered of the records that it fails one by one. The history is
+// locked.
+func (h *history) answered(t *firehose.Transformation) {
+	if t.ErrorCode != "" {
+		return
+	}
+	of := map[string][]record.Record{}
+	for i, code := range t.Codes {
+		of[code] = append(of[code], t.Failed[i])
+	}
+	for _, code := range slices.Sorted(maps.Keys(of)) {
+		text := answerTexts[code]
+		if code == missing && t.Alien != "" {
+			text += " (it has " + t.Alien + ", which is none of the batch)"
+		}
+		h.answers = append(h.answers, answer{len(h.invocations), placesOf(of[code]), text})
+	}
+}
+
+const missing = "Lambda.MissingRecordId"
+
+// answerTexts are what was answered of a record that fails with such a code.
+var answerTexts = map[string]string{
+	missing:                         "answered, but without this record's id",
+	"Lambda.DuplicatedRecordId":     "answered, with this record's id more than once",
+	"Lambda.InvalidReturnFormat":    "answered Ok, without data",
+	"Lambda.ProcessingFailedStatus": "answered ProcessingFailed",
 }
 
 // BackedUp keeps what a transformation has failed.
@@ -204,7 +238,7 @@ func (d *Delivery) lost(t testing.TB, what string, n int, losses []drop) {
 		l.places.each(func(p place) { at = append(at, p) })
 	}
 	if have != n {
-		t.Errorf("the transformation of %s has %s %d records, not %d%s", d.name, what, have, n, d.tank.stories(d.stream.name, what, at))
+		t.Errorf("the transformation of %s has %s %d records, not %d%s", d.name, what, have, n, d.stories(what, at, nil))
 	}
 }
 

@@ -1,9 +1,12 @@
 package firehose_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
@@ -41,5 +44,37 @@ func TestHeld(t *testing.T) {
 	w.run(2500 * time.Millisecond) // the next 20 are cut, and 6 are buffered
 	if got := held(); len(got) != 26 || got[0] != 20 || got[25] != 45 {
 		t.Errorf("while deliveries fail: %v", got)
+	}
+}
+
+// TestStages follows records through a transformation whose first invocation takes longer than the next, and fails later ones.
+func TestStages(t *testing.T) {
+	w := newTransforming(t, &functions{answer: each(doubled), takes: first(15 * time.Second)}, nil)
+	w.produce(30, 4, 0, time.Second, w.direct("d"))
+	names := [...]string{"gathered", "cut", "untouched", "transforming", "ahead"}
+	for _, tt := range []struct {
+		at   time.Duration
+		want string
+	}{
+		{9500 * time.Millisecond, "10 untouched due 10s"},
+		{15500 * time.Millisecond, "10 transforming, 6 untouched due 20s"},
+		{22500 * time.Millisecond, "10 transforming, 10 ahead, 3 untouched due 30s"},
+		{26500 * time.Millisecond, "20 gathered due 30s, 7 untouched due 30s"},
+	} {
+		w.run(tt.at - since(w.clock.Now()))
+		var got []string
+		w.firehose.Stages(func(s firehose.Stage) {
+			text := fmt.Sprintf("%d %s", len(s.Records), names[s.Step])
+			if s.Step == firehose.Gathered || s.Step == firehose.Untouched {
+				text += fmt.Sprintf(" due %v", s.Due.Sub(clock.Epoch))
+			}
+			if s.DeliveryStream != "d" || s.Source != "" || s.Shard != -1 {
+				t.Errorf("of %+v", s)
+			}
+			got = append(got, text)
+		})
+		if text := strings.Join(got, ", "); text != tt.want {
+			t.Errorf("at %v: %s, want %s", tt.at, text, tt.want)
+		}
 	}
 }

@@ -75,9 +75,12 @@ type Transformation struct {
 	Records        []record.Record // as they were sent, in the order in which they were buffered
 	ErrorCode      string          // Lambda.…, where the invocation failed as one; "" where it has returned
 	ErrorMessage   string
+	FunctionError  string          // the function's own, which nobody on AWS is told; "" where there is none
 	Last           bool            // it is the last with these records
 	Dropped        []record.Record // that it has dropped, where it is the last
 	Failed         []record.Record // that go below the error prefix, where it is the last
+	Codes          []string        // of each of Failed: Lambda.…
+	Alien          string          // an id of the response that is of none of Records, in quotes, where one of theirs is missing; else ""
 }
 
 // BackupObserver may be implemented by an Observer that wants to know of the objects in the backup bucket of an HTTP endpoint, and

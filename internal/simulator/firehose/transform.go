@@ -255,10 +255,14 @@ func (d *deliveryStream) transformed(e *TransformEvent, t *transformation, began
 	}
 	told := Transformation{
 		DeliveryStream: d.config.Name, Function: e.Function, InvocationID: e.InvocationID, Attempt: e.Attempt,
-		Began: began, Ended: t.at, Records: e.Records, ErrorCode: t.whole.code, ErrorMessage: t.whole.message, Last: last,
+		Began: began, Ended: t.at, Records: e.Records, ErrorCode: t.whole.code, ErrorMessage: t.whole.message,
+		FunctionError: t.text, Last: last, Alien: t.alien,
 	}
 	if last {
 		told.Dropped, told.Failed = t.dropped, t.failed
+		for _, why := range t.why {
+			told.Codes = append(told.Codes, why.code)
+		}
 	}
 	o.Transformed(told)
 }

@@ -2,6 +2,7 @@ package firehose
 
 import (
 	"encoding/base64"
+	"fmt"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -28,6 +29,7 @@ type TransformAnswer struct {
 	Failure   TransformFailure
 	Code      string        // of the AWS error, where Refused
 	Message   string        // of it
+	Error     string        // the function's own, where Raised or Stopped, for an observer; "" where nobody knows
 	Unchanged bool          // nothing was run: every record is Ok and stays as it is
 	Records   []Transformed // the response's, or nil: see Payload
 	Payload   []byte        // the response in JSON
@@ -78,6 +80,9 @@ type settled struct {
 	why     []flaw          // of each of these
 	whole   flaw            // of all of them, where the invocation failed as one
 	again   bool            // the invocation may be tried again
+
+	text  string // of the function's own error, where there is one
+	alien string // the first id of the response that is no record's, in quotes, where one of a record is missing
 }
 
 // settle says what an answer means for the records of an event. Where an invocation has failed it is tried again; a response that
@@ -91,15 +96,15 @@ func settle(e *TransformEvent, a TransformAnswer, most int64) settled {
 		}
 		return e.fail(flaw{code, a.Message}, true)
 	case Raised:
-		return e.fail(flawRaised, true)
+		return e.fail(flawRaised, true).because(a.Error)
 	case Stopped:
-		return e.fail(flawTimedOut, true)
+		return e.fail(flawTimedOut, true).because(a.Error)
 	}
 	if a.Unchanged {
 		return settled{kept: e.Records}
 	}
-	if a.size() > most { // Lambda makes a function's error of it
-		return e.fail(flawRaised, true)
+	if size := a.size(); size > most { // Lambda makes a function's error of it
+		return e.fail(flawRaised, true).because(fmt.Sprintf("a response of %d bytes, more than %d", size, most))
 	}
 	if a.Records == nil {
 		var f flaw
@@ -126,6 +131,12 @@ func (e *TransformEvent) fail(f flaw, again bool) settled {
 	return s
 }
 
+// because notes the function's own error.
+func (s settled) because(text string) settled {
+	s.text = text
+	return s
+}
+
 // size is how many bytes the response has in JSON.
 func (a *TransformAnswer) size() int64 {
 	size := int64(len(a.Payload))
@@ -149,6 +160,9 @@ func (e *TransformEvent) match(response []Transformed) (s settled) {
 		switch {
 		case at[i] == missingID:
 			why = flawMissing
+			if s.alien == "" {
+				s.alien = e.alien(response)
+			}
 		case at[i] == twiceID:
 			why = flawTwice
 		case response[at[i]].Result == ResultProcessingFailed:
@@ -169,6 +183,20 @@ func (e *TransformEvent) match(response []Transformed) (s settled) {
 		s.kept = append(s.kept, r)
 	}
 	return s
+}
+
+// alien is the first id of a response that is of no record of the event, in quotes; "" where there is none.
+func (e *TransformEvent) alien(response []Transformed) string {
+	known := make(map[string]bool, len(e.Records))
+	for i := range e.Records {
+		known[string(e.AppendRecordID(nil, i))] = true
+	}
+	for i := range response {
+		if id := response[i].RecordID; !known[id] {
+			return fmt.Sprintf("%.100q", id)
+		}
+	}
+	return ""
 }
 
 // Where a record is in a response that does not have it as it should.

@@ -105,6 +105,9 @@ func TestResponsesInGo(t *testing.T) {
 	}{{len(payload), "XYZ!, dropped, XYZ!"}, {len(payload) - 1, "FunctionError, FunctionError, FunctionError"}} {
 		for _, a := range []TransformAnswer{a, {Payload: []byte(payload)}} {
 			s := settle(ofThree(), a, int64(tt.most))
+			if large := strings.Contains(tt.want, "Error"); large != (s.text == fmt.Sprintf("a response of %d bytes, more than %d", len(payload), tt.most)) {
+				t.Errorf("its own error is %q", s.text)
+			}
 			if got := s.tell(); got != tt.want || s.again != strings.Contains(got, "Error") {
 				t.Errorf("at most %d bytes: %s, again %v", tt.most, got, s.again)
 			}

@@ -75,7 +75,9 @@ func (l *lane) event(batch []record.Record) *Event {
 func (in *invocation) returned(e *Event, r *Result, report bool) {
 	in.raised(r)
 	if r.Err == nil && report {
-		in.remaining = len(e.Records) - e.retriedFrom(r)
+		var from int
+		from, in.report = e.retriedFrom(r)
+		in.remaining = len(e.Records) - from
 	}
 }
 

@@ -146,6 +146,9 @@ func TestWhatBecomesOfCode(t *testing.T) {
 			if first.Err != tt.err || first.Error == nil || first.Error.Type != tt.error.Type || !strings.HasSuffix(first.Error.Message, tt.error.Message) {
 				t.Errorf("got %s: %+v", first.Err, first.Error)
 			}
+			if panicked := first.Error != nil && first.Error.StackTrace != nil; panicked != strings.HasPrefix(first.Error.Text(), "panicked at ") {
+				t.Errorf("it reads %s", first.Error.Text())
+			}
 			if first.End.Sub(first.Begin) != tt.took || second.Cold != tt.cold || second.Err != "" || second.Error != nil {
 				t.Errorf("it took %v; then %+v", first.End.Sub(first.Begin), second)
 			}

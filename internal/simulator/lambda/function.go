@@ -86,8 +86,9 @@ type invocation struct {
 	timeout          time.Duration // it is stopped then: the function's, or before it that of who waits; 0 is the function's
 	err              string
 	error            *FunctionError
-	reset            bool // the environment is gone
-	remaining        int  // records that are tried again though nothing failed
+	reset            bool   // the environment is gone
+	remaining        int    // records that are tried again though nothing failed
+	report           string // why that is all of them, where the response cannot be understood
 }
 
 // invoke takes an execution environment and draws what becomes of an event that comes now. The environment is busy until
@@ -113,7 +114,7 @@ func (f *function) invoke(now time.Time, r *rand.Rand, in *invocation) {
 // finish tells how long it takes. At its timeout it is stopped, whatever would have become of it.
 func (in *invocation) finish(took time.Duration) {
 	if took > in.timeout {
-		took, in.err, in.error, in.remaining = in.timeout, ErrTimedOut, nil, 0
+		took, in.err, in.error, in.remaining, in.report = in.timeout, ErrTimedOut, nil, 0, ""
 	}
 	in.end = in.begin.Add(took)
 }

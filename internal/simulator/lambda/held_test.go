@@ -1,6 +1,9 @@
 package lambda_test
 
 import (
+	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,12 +35,13 @@ func TestHeld(t *testing.T) {
 	tests := []struct {
 		at           time.Duration
 		unread, held int
+		stages       string
 	}{
-		{999 * ms, 25, 0},
-		{1001 * ms, 0, 25}, // 10 of them in flight
-		{1021 * ms, 0, 15},
-		{1041 * ms, 0, 5},
-		{1061 * ms, 0, 0},
+		{999 * ms, 25, 0, ""},
+		{1001 * ms, 0, 25, "10 invoked at 1s, 15 gathered"}, // 10 of them in flight
+		{1021 * ms, 0, 15, "10 invoked at 1.02s, 5 gathered"},
+		{1041 * ms, 0, 5, "5 invoked at 1.04s"},
+		{1061 * ms, 0, 0, ""},
 	}
 	for _, test := range tests {
 		at(test.at)
@@ -52,8 +56,59 @@ func TestHeld(t *testing.T) {
 				held += len(recs)
 			}
 		})
+		if got := stages(p.Service); got != test.stages {
+			t.Errorf("at %v: %s, want %s", test.at, got, test.stages)
+		}
 		if unread != test.unread || held != test.held {
 			t.Errorf("at %v: %d unread and %d held, want %d and %d", test.at, unread, held, test.unread, test.held)
 		}
+	}
+}
+
+// stages tells what mappings hold, and what it waits for.
+func stages(s *lambda.Service) string {
+	var all []string
+	s.Stages(func(st lambda.Stage) {
+		text := fmt.Sprintf("%d %s", len(st.Records), [...]string{"gathered", "invoked", "retried", "behind"}[st.Step])
+		if !st.At.IsZero() {
+			text += fmt.Sprintf(" at %v", st.At.Sub(clock.Epoch))
+		}
+		all = append(all, text)
+	})
+	return strings.Join(all, ", ")
+}
+
+// TestStages looks at what becomes of a batch of four that fails: it is halved, and what follows is gathered for longer.
+func TestStages(t *testing.T) {
+	k := newTank(t, 1, lambda.Config{})
+	k.run(t, lambda.FunctionModel{Duration: lambda.Distribution{P50: 100 * ms}}, func(_ context.Context, e *lambda.Event) lambda.Result {
+		if len(e.Records) > 1 {
+			return lambda.Result{Err: &lambda.FunctionError{Message: "oops"}}
+		}
+		return lambda.Result{}
+	})
+	for range 4 {
+		k.streams.put(0, at(ms), "a", 10)
+	}
+	k.mapping(t, lambda.CreateEventSourceMappingInput{BatchSize: new(4), MaximumBatchingWindowInSeconds: new(10), BisectBatchOnFunctionError: new(true)})
+	for _, tt := range []struct {
+		at   time.Duration
+		want string
+	}{
+		{1050 * ms, "4 invoked at 1s"},
+		{1200 * ms, "2 retried at 1.6s, 2 behind"},
+		{1650 * ms, "2 invoked at 1.6s, 2 behind"},
+		{1800 * ms, "1 retried at 2.2s, 3 behind"},
+		{30 * time.Second, ""},
+	} {
+		k.clock.RunUntil(at(tt.at))
+		if got := stages(k.Service); got != tt.want {
+			t.Errorf("at %v: %s, want %s", tt.at, got, tt.want)
+		}
+	}
+	k.streams.put(0, at(30*time.Second), "a", 10)
+	k.clock.RunUntil(at(35 * time.Second))
+	if got := stages(k.Service); got != "1 gathered at 41s" {
+		t.Errorf("in a window: %s", got)
 	}
 }

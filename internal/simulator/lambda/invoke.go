@@ -14,6 +14,7 @@ import (
 func (l *lane) invoke(p *clock.Proc, batch []record.Record, in *invocation) (reached, ok bool) {
 	m := l.shard.mapping
 	in.sent = p.Now()
+	l.shard.queue.trying(l.index, attempt{size: len(batch), sent: in.sent})
 	var a fault.Action
 	if l.faults != nil { // for speed alone: nil lets everything pass
 		var err error
@@ -45,7 +46,8 @@ func (l *lane) invoke(p *clock.Proc, batch []record.Record, in *invocation) (rea
 		in.error = timedOut(in.request, in.timeout)
 	}
 	if (a.After || a.Lost) && l.faults.After(a) != nil {
-		in.err, in.error, in.remaining = ErrUnhandled, &FunctionError{Type: answerLost, Message: "the connection was cut before the answer"}, 0
+		in.err, in.error = ErrUnhandled, &FunctionError{Type: answerLost, Message: "the connection was cut before the answer"}
+		in.remaining, in.report = 0, ""
 	}
 	m.invoked(l, batch, in)
 	return true, !l.over

@@ -94,10 +94,18 @@ func (l *lane) deliver(p *clock.Proc, batch []record.Record) bool {
 		}
 		v := l.judge(&in, reached, t.size)
 		l.settle(p.Now(), &batch, v, RetryAttemptsExhausted, &in)
-		if v.wait > 0 && !m.pause(p, l.wake, p.Now().Add(m.service.model.backoff(v.wait))) {
+		if v.wait > 0 && !l.backOff(p, v.wait) {
 			return false
 		}
 	}
+}
+
+// backOff waits before the next attempt, the how-manieth time in a row. It returns false when the lane must end.
+func (l *lane) backOff(p *clock.Proc, wait int) bool {
+	m := l.shard.mapping
+	until := p.Now().Add(m.service.model.backoff(wait))
+	l.shard.queue.trying(l.index, attempt{size: l.effort.next().size, again: until})
+	return m.pause(p, l.wake, until)
 }
 
 // judge is what follows from an invocation.
@@ -138,6 +146,7 @@ func (m *mapping) invoked(l *lane, batch []record.Record, in *invocation) {
 		Request:   in.request,
 		Records:   batch,
 		Remaining: in.remaining,
+		Report:    in.report,
 		Attempt:   in.attempt,
 		Sent:      in.sent,
 		Begin:     in.begin,

@@ -32,6 +32,7 @@ type Invocation struct {
 	Request   RequestID
 	Records   []record.Record // in the shard's order; valid during the call only
 	Remaining int             // so many of Records, the last ones, its response has tried again: ReportBatchItemFailures
+	Report    string          // why these are all of Records, where the response cannot be understood: it reported "12", which is no …; else ""
 	Attempt   int             // from 1: how often these very records were sent; halves and remainders begin anew
 	Sent      time.Time       // the event was sent; iterator age is this minus the last record's arrival (DG monitoring-metrics)
 	Begin     time.Time       // the function began: Sent, or after the cold start. CloudWatch's Duration counts from here

@@ -3,6 +3,7 @@ package lambda
 import (
 	"context"
 	"fmt"
+	"path"
 	"reflect"
 	"runtime"
 	"strings"
@@ -35,42 +36,58 @@ func panicked(v any) *FunctionError {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	return &FunctionError{Type: t.Name(), Message: fmt.Sprint(v), StackTrace: stack()}
+	trace, place := stack()
+	return &FunctionError{Type: t.Name(), Message: fmt.Sprint(v), StackTrace: trace, Place: place}
 }
 
 // mostFrames is how much of a stack aws-lambda-go reports.
 const mostFrames = 32
 
-// stack is the stack of a panic, the innermost call first, without the calls that report it.
-func stack() (trace []StackFrame) {
+// stack is the stack of a panic, the innermost call first, without the calls that report it, and the panic's place.
+func stack() (trace []StackFrame, place string) {
 	pcs := make([]uintptr, mostFrames+8)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
-	began := false
+	began, goroot := false, ""
 	for {
 		f, more := frames.Next()
 		if began {
 			trace = append(trace, frame(f))
+			if place == "" && own(&f, goroot) {
+				place = fmt.Sprintf("%s:%d", path.Base(f.File), f.Line)
+			}
 		}
-		began = began || f.Function == "runtime.gopanic"
+		if !began && f.Function == "runtime.gopanic" {
+			began, goroot = true, strings.TrimSuffix(f.File, "runtime/panic.go")
+		}
 		if !more || len(trace) == mostFrames {
-			return trace
+			return trace, place
 		}
 	}
 }
 
+// own tells whether a call is of the user's own code: Go's packages lie below goroot, or with -trimpath ("") have no dot in their
+// first name, and what was downloaded has a version in its path.
+func own(f *runtime.Frame, goroot string) bool {
+	if goroot != "" {
+		return !strings.HasPrefix(f.File, goroot) && !strings.Contains(f.File, "@v")
+	}
+	first, _, _ := strings.Cut(f.File, "/")
+	return strings.Contains(first, ".") && !strings.Contains(f.File, "@v")
+}
+
 // frame names a call as aws-lambda-go does: the file below the root of its module's path, the function without its package.
 func frame(f runtime.Frame) StackFrame {
-	path, label := f.File, f.Function
-	cut := len(path)
+	file, label := f.File, f.Function
+	cut := len(file)
 	for range strings.Count(label, "/") + 2 { // as many elements as the import path has, and the file
-		if i := strings.LastIndexByte(path[:cut], '/'); i >= 0 {
+		if i := strings.LastIndexByte(file[:cut], '/'); i >= 0 {
 			cut = i
 		}
 	}
-	if cut < len(path) && path[cut] == '/' {
+	if cut < len(file) && file[cut] == '/' {
 		cut++
 	}
 	label = label[strings.LastIndexByte(label, '/')+1:]
 	_, label, _ = strings.Cut(label, ".")
-	return StackFrame{Path: path[cut:], Line: int32(f.Line), Label: label}
+	return StackFrame{Path: file[cut:], Line: int32(f.Line), Label: label}
 }

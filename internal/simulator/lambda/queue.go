@@ -16,14 +16,15 @@ type queue struct {
 
 	mu      sync.Mutex
 	lanes   []batcher
-	waiting int  // records received and in no batch yet
-	held    int  // these and the ones in flight
-	starved bool // the poller waits for room
-	ended   bool // the shard is closed and read to its end
+	tries   []attempt // what each lane is at with its batch
+	waiting int       // records received and in no batch yet
+	held    int       // these and the ones in flight
+	starved bool      // the poller waits for room
+	ended   bool      // the shard is closed and read to its end
 }
 
 func newQueue(lanes, room int, each batcher) *queue {
-	q := &queue{room: room, lanes: make([]batcher, lanes)}
+	q := &queue{room: room, lanes: make([]batcher, lanes), tries: make([]attempt, lanes)}
 	for i := range q.lanes {
 		q.lanes[i] = each
 	}
@@ -103,6 +104,20 @@ func (q *queue) take(lane int, now time.Time) (t taken) {
 	return t
 }
 
+// attempt is what a lane is at with the first records of its batch.
+type attempt struct {
+	size  int
+	sent  time.Time // they are in an invocation since then
+	again time.Time // they wait to be sent again then; zero: they are in the invocation
+}
+
+// trying tells what a lane is at.
+func (q *queue) trying(lane int, a attempt) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.tries[lane] = a
+}
+
 // settle tells that the first records of a lane's batch are done with, while others are still in flight.
 func (q *queue) settle(lane, records int) {
 	q.mu.Lock()
@@ -118,6 +133,7 @@ func (q *queue) done(lane int, now time.Time) {
 	b := &q.lanes[lane]
 	q.held -= b.flight
 	b.done(now)
+	q.tries[lane] = attempt{}
 }
 
 // pending is how many records were received and are in no successful invocation yet.

@@ -3,6 +3,7 @@ package lambda
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 )
 
 // wholeBatch is what a response says that has the whole batch be tried again.
@@ -10,19 +11,19 @@ const wholeBatch = 0
 
 // retriedFrom is where in the event the lowest of the items is that a response reports as failed: it and all behind it are
 // tried again. Without one it is the number of records. A response whose report cannot be understood has the whole batch
-// be tried again (DG kinesis-batchfailurereporting, and as recorded on AWS: an identifier that is empty, null, missing, an
-// integer or of no record of the batch). *Ours: so does JSON that cannot be read, a list that is none, an item that is no
-// object. What has no batchItemFailures at all is a success, whatever it is.*
-func (e *Event) retriedFrom(r *Result) int {
-	failures, ok := r.Failures, true
+// be tried again, and why says what that is (DG kinesis-batchfailurereporting, and as recorded on AWS: an identifier that is
+// empty, null, missing, an integer or of no record of the batch). *Ours: so does JSON that cannot be read, a list that is none,
+// an item that is no object. What has no batchItemFailures at all is a success, whatever it is.*
+func (e *Event) retriedFrom(r *Result) (from int, why string) {
+	failures := r.Failures
 	if failures == nil {
-		failures, ok = itemIdentifiers(r.Payload)
+		failures, why = itemIdentifiers(r.Payload)
 	}
-	if !ok {
-		return wholeBatch
+	if why != "" {
+		return wholeBatch, why
 	}
 	if len(failures) == 0 {
-		return len(e.Records)
+		return len(e.Records), ""
 	}
 	left := make(map[string]bool, len(failures))
 	for _, f := range failures {
@@ -38,35 +39,61 @@ func (e *Event) retriedFrom(r *Result) int {
 		delete(left, string(id))
 		first = min(first, i)
 	}
-	if len(left) > 0 {
-		return wholeBatch
+	for _, f := range failures {
+		if left[f] {
+			return wholeBatch, strange(f)
+		}
 	}
-	return first
+	return first, ""
 }
 
-// itemIdentifiers reads the identifiers of a response's batchItemFailures. ok is false where it is no report that can be
-// understood. Names are matched to the letter, which encoding/json does for maps alone.
-func itemIdentifiers(payload []byte) (ids []string, ok bool) {
+// strange is what is wrong with an identifier that is no record's.
+func strange(id string) string {
+	if id == "" {
+		return emptyIdentifier
+	}
+	return fmt.Sprintf("it reported %.100q, which is no sequence number of the batch", id)
+}
+
+// What else is wrong with a report.
+const (
+	emptyIdentifier = "it reported an empty itemIdentifier"
+	notJSON         = "its response is no JSON"
+	notAList        = "its batchItemFailures is no list of objects"
+	noIdentifier    = "it reported an item without an itemIdentifier"
+	nullIdentifier  = "it reported an itemIdentifier of null"
+)
+
+// itemIdentifiers reads the identifiers of a response's batchItemFailures. wrong says why it is no report that can be
+// understood; "" where it is one. Names are matched to the letter, which encoding/json does for maps alone.
+func itemIdentifiers(payload []byte) (ids []string, wrong string) {
 	if len(bytes.TrimSpace(payload)) == 0 {
-		return nil, true
+		return nil, ""
 	}
 	if !json.Valid(payload) {
-		return nil, false
+		return nil, notJSON
 	}
 	var response map[string]json.RawMessage
 	if json.Unmarshal(payload, &response) != nil {
-		return nil, true // valid JSON, and no object: nothing is reported
+		return nil, "" // valid JSON, and no object: nothing is reported
 	}
 	var items []map[string]json.RawMessage
 	if list := response["batchItemFailures"]; list != nil && json.Unmarshal(list, &items) != nil {
-		return nil, false
+		return nil, notAList
 	}
 	for _, item := range items {
 		var id *string
-		if raw := item["itemIdentifier"]; raw == nil || json.Unmarshal(raw, &id) != nil || id == nil || *id == "" {
-			return nil, false
+		switch raw := item["itemIdentifier"]; {
+		case raw == nil:
+			return nil, noIdentifier
+		case json.Unmarshal(raw, &id) != nil:
+			return nil, fmt.Sprintf("it reported an itemIdentifier that is no text: %.100s", raw)
+		case id == nil:
+			return nil, nullIdentifier
+		case *id == "":
+			return nil, emptyIdentifier
 		}
 		ids = append(ids, *id)
 	}
-	return ids, true
+	return ids, ""
 }

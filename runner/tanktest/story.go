@@ -1,0 +1,270 @@
+package tanktest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wavetank/wavetank/internal/simulator/firehose"
+	"github.com/wavetank/wavetank/internal/simulator/kinesis"
+	"github.com/wavetank/wavetank/internal/simulator/lambda"
+	"github.com/wavetank/wavetank/internal/simulator/record"
+)
+
+// shown is how many records a failed assertion tells the history of.
+const shown = 3
+
+// line is one of a story's.
+type line struct {
+	at   int64 // unix nanoseconds
+	text string
+}
+
+func lineOf(at int64, format string, args ...any) line { return line{at, fmt.Sprintf(format, args...)} }
+
+// clockTime is an instant as stories have it.
+func clockTime(nano int64) string { return time.Unix(0, nano).UTC().Format("15:04:05.000") }
+
+// stories tells the history of some records, the first of them in the order of their places, and beside it what notes says of
+// them; "" where there are none.
+func (s *Sink) stories(what string, at []place, notes map[place]line) string {
+	if len(at) == 0 {
+		return ""
+	}
+	slices.SortFunc(at, func(a, b place) int {
+		if a.shard != b.shard {
+			return int(a.shard - b.shard)
+		}
+		return int(int64(a.seq) - int64(b.seq))
+	})
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%d of them %s", len(at), what)
+	if len(at) > shown {
+		fmt.Fprintf(&b, ", here the first %d", shown)
+	}
+	b.WriteString(":\n")
+	for _, p := range at[:min(len(at), shown)] {
+		fmt.Fprintf(&b, " record %d of %s\n", p.seq, kinesis.ShardID(p.shard))
+		for _, l := range s.story(p, notes) {
+			fmt.Fprintf(&b, "  %s  %s\n", clockTime(l.at), l.text)
+		}
+	}
+	return b.String()
+}
+
+// story is what happened to one record, a line for each event in their order, and where it is now if it has not come out and was
+// not given up.
+func (s *Sink) story(at place, notes map[place]line) []line {
+	lines, over := s.tank.history.lines(s.stream.name, at, s.name)
+	if s.own != nil {
+		lines = append(lines, s.own(at)...)
+	}
+	if n, ok := notes[at]; ok {
+		lines = append(lines, n)
+	}
+	slices.SortStableFunc(lines, func(a, b line) int { return int(a.at - b.at) })
+	if s.where != nil && !over && s.times(at) == 0 {
+		if text := s.where(at); text != "" {
+			lines = append(lines, line{s.tank.Now().UnixNano(), text})
+		}
+	}
+	return lines
+}
+
+// lines are what the services did with one record of a stream. over tells that a function, or a delivery stream's transformation, has
+// given it up.
+func (h *history) lines(stream string, at place, by string) (lines []line, over bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.record(stream, at)
+	if r == nil {
+		return []line{{text: "no such record was put"}}, true
+	}
+	add := func(at int64, format string, args ...any) { lines = append(lines, lineOf(at, format, args...)) }
+	if r.due != 0 {
+		add(r.due, "due")
+	}
+	for _, f := range h.streams[stream].refusals {
+		if f.key == r.key && f.at >= r.due && f.at < r.arrival {
+			add(f.at, "a record of its key is refused: %s", f.limit)
+		}
+	}
+	add(r.arrival, "stored in %s as record %d, key %q", kinesis.ShardID(at.shard), at.seq, r.key)
+	lines = append(lines, h.triesOf(stream, at)...)
+	for i := range h.untaken {
+		u := &h.untaken[i]
+		switch {
+		case u.stream != stream || !u.places.has(at):
+		case u.times == 1:
+			add(u.first, "in a batch of %d, not taken by %s: %s", u.places.count(), u.function, u.why)
+		default:
+			add(u.first, "in a batch of %d, not taken by %s %d times, until %s: %s", u.places.count(), u.function, u.times, clockTime(u.last), u.why)
+		}
+	}
+	for _, d := range h.drops {
+		if d.stream == stream && d.places.has(at) {
+			add(d.at.UnixNano(), "given up: %s, %d attempts%s", d.condition, d.attempts, to(d.destination))
+			over = over || d.function == by || d.function == transformOf(by)
+		}
+	}
+	for _, d := range h.deliveries {
+		if d.stream == stream && d.places.has(at) {
+			add(d.at.UnixNano(), "delivered to %s by %s", d.object, d.deliveryStream)
+		}
+	}
+	return lines, over
+}
+
+func to(destination string) string {
+	if destination == "" {
+		return ""
+	}
+	return ", and told to " + destination
+}
+
+// try is one invocation with a record.
+type try struct {
+	*invocation
+	size    int
+	outcome string
+}
+
+// triesOf are the invocations with a record, function by function. The history is locked.
+func (h *history) triesOf(stream string, at place) (lines []line) {
+	of := map[string][]try{}
+	var functions []string
+	for i := range h.invocations {
+		v := &h.invocations[i]
+		if v.stream != stream || !v.places.has(at) {
+			continue
+		}
+		if of[v.function] == nil {
+			functions = append(functions, v.function)
+		}
+		of[v.function] = append(of[v.function], try{v, v.places.count(), h.outcome(i, at)})
+	}
+	for _, f := range functions {
+		lines = append(lines, fold(of[f])...)
+	}
+	return lines
+}
+
+// fold makes lines of a function's invocations with a record. Of retries that all end alike the first two have one, and the others
+// one together.
+func fold(tries []try) (lines []line) {
+	for len(tries) > 0 {
+		n := 1
+		for n < len(tries) && tries[n].again(&tries[n-1]) {
+			n++
+		}
+		each := n
+		if n > 3 {
+			each = 2
+		}
+		for _, t := range tries[:each] {
+			lines = append(lines, lineOf(t.sent.UnixNano(), "in a batch of %d, attempt %d, to %s: %s", t.size, t.attempt, t.function, t.outcome))
+		}
+		if each < n {
+			first, last := &tries[each], &tries[n-1]
+			until := clockTime(last.sent.UnixNano())
+			lines = append(lines, lineOf(first.sent.UnixNano(), "attempts %d to %d, until %s: the same", first.attempt, last.attempt, until))
+		}
+		tries = tries[n:]
+	}
+	return lines
+}
+
+// again tells whether a try repeats the one before it and ends as that did. Each timeout names a request of its own.
+func (t *try) again(before *try) bool {
+	reason := func(t *try) string {
+		if head, tail, ok := strings.Cut(t.outcome, "RequestId: "); ok {
+			_, tail, _ = strings.Cut(tail, " ")
+			return head + tail
+		}
+		return t.outcome
+	}
+	return t.attempt == before.attempt+1 && t.size == before.size && reason(t) == reason(before)
+}
+
+// outcome is what became of one record in the i-th invocation. The history is locked.
+func (h *history) outcome(i int, at place) string {
+	v := &h.invocations[i]
+	switch {
+	case v.err != "" && v.remaining > 0:
+		return "all of it again: " + v.err
+	case v.err != "":
+		return "failed: " + v.err
+	case v.remaining > 0 && !v.done(at):
+		if first := v.places.nth(v.places.count() - v.remaining); first != at {
+			return fmt.Sprintf("behind record %d, which was reported", first.seq)
+		}
+		return "reported as failed"
+	}
+	for _, a := range h.answers {
+		if a.invocation == i && a.places.has(at) {
+			return a.text
+		}
+	}
+	return "succeeded"
+}
+
+// holds tells whether a record is among those that a service holds.
+func holds(recs []record.Record, at place) bool {
+	return slices.ContainsFunc(recs, func(r record.Record) bool { return r.Shard == at.shard && r.Seq == at.seq })
+}
+
+// inFunction tells where a record is that a function has not succeeded with and that was not given up. Nothing is locked.
+func (k *Tank) inFunction(function, stream string) func(place) string {
+	return func(at place) (text string) {
+		k.world.Lambda.Stages(func(s lambda.Stage) {
+			if s.Function != function || s.Stream != stream || !holds(s.Records, at) {
+				return
+			}
+			switch when := clockTime(s.At.UnixNano()); {
+			case s.Step == lambda.Invoked:
+				text = fmt.Sprintf("in an invocation of %s that was sent at %s and has not ended", function, when)
+			case s.Step == lambda.Retried:
+				text = fmt.Sprintf("waits to be sent to %s again, at %s", function, when)
+			case s.Step == lambda.Behind:
+				text = fmt.Sprintf("in a batch of %s, behind records that are tried first", function)
+			case s.At.IsZero():
+				text = fmt.Sprintf("read by %s, behind the batch that is tried", function)
+			default:
+				text = fmt.Sprintf("read by %s, gathered for a batch until %s", function, when)
+			}
+		})
+		if text == "" {
+			text = k.history.unread(stream, at, function, lambda.Reader(function), function)
+		}
+		return text
+	}
+}
+
+// inDelivery tells where a record is that a delivery stream has not delivered and that was not given up. Nothing is locked.
+func (k *Tank) inDelivery(name, stream string) func(place) string {
+	return func(at place) (text string) {
+		k.world.Firehose.Stages(func(s firehose.Stage) {
+			if s.DeliveryStream != name || s.Source != stream || !holds(s.Records, at) {
+				return
+			}
+			switch due := clockTime(s.Due.UnixNano()); s.Step {
+			case firehose.Gathered:
+				text = fmt.Sprintf("in the buffer of %s, which is due at %s", name, due)
+			case firehose.Cut:
+				text = fmt.Sprintf("in an object of %s that is not stored yet", name)
+			case firehose.Untouched:
+				text = fmt.Sprintf("in the buffer of %s, which is due at %s", transformOf(name), due)
+			case firehose.Transforming:
+				text = "with " + transformOf(name)
+			case firehose.Ahead:
+				text = fmt.Sprintf("back from %s, behind records that are not", transformOf(name))
+			}
+		})
+		if text == "" {
+			reader := firehose.ReaderName(name)
+			text = k.history.unread(stream, at, name, reader, reader)
+		}
+		return text
+	}
+}
