@@ -3,7 +3,6 @@ package clock
 import (
 	"fmt"
 	"iter"
-	"runtime/debug"
 	"slices"
 	"time"
 )
@@ -78,11 +77,7 @@ func (v *Virtual) Go(name string, fn func(p *Proc)) {
 	c := &coroutine{name: name}
 	c.next, c.cancel = iter.Pull(func(yield func(struct{}) bool) {
 		c.yield = yield
-		defer func() {
-			if e := recover(); e != nil { // iter.Pull would hand on the value alone
-				panic(fmt.Sprintf("%v\n\nin %s:\n%s", e, name, debug.Stack()))
-			}
-		}()
+		defer told(name)
 		fn(&Proc{name: name, virt: v, coro: c})
 	})
 	v.live = append(v.live, c)

@@ -1,8 +1,10 @@
 package clock_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -231,3 +233,26 @@ func TestShuffle(t *testing.T) {
 		t.Errorf("200 seeds have %d of the 36 orders", len(seen))
 	}
 }
+
+// A panic in a process comes out where time is let pass, with the process's own stack: what it panicked with is still to be had.
+func TestPanicInAProcess(t *testing.T) {
+	v := clock.NewVirtual()
+	defer v.Stop()
+	v.Go("producer", func(p *clock.Proc) {
+		p.Sleep(time.Second)
+		panic(errBroken)
+	})
+	defer func() {
+		err, ok := recover().(error)
+		if !ok || !errors.Is(err, errBroken) {
+			t.Fatalf("it panics with %v", err)
+		}
+		if text := err.Error(); !strings.HasPrefix(text, "broken\n\nin process \"producer\" of virtual time:\n") || !strings.Contains(text, "TestPanicInAProcess.func") {
+			t.Errorf("it says %s", text)
+		}
+	}()
+	v.RunUntil(clock.Epoch.Add(time.Hour))
+	t.Error("time passes")
+}
+
+var errBroken = errors.New("broken")

@@ -3,6 +3,7 @@ package tanktest_test
 import (
 	"context"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -103,6 +104,8 @@ func TestWhatFailsATest(t *testing.T) {
 	}
 }
 
+var indent = regexp.MustCompile(`\n +`)
+
 // fails demands that a test fails, and says some things in their order.
 func fails(t *testing.T, test func(t testing.TB), want ...string) {
 	t.Helper()
@@ -113,10 +116,12 @@ func fails(t *testing.T, test func(t testing.TB), want ...string) {
 	says(t, err.Error(), want...)
 }
 
+// says demands that a text says some things in their order, however its lines are indented.
 func says(t *testing.T, text string, want ...string) {
 	t.Helper()
-	rest := text
+	rest := indent.ReplaceAllString(text, "\n")
 	for _, w := range want {
+		w = indent.ReplaceAllString(w, "\n")
 		at := strings.Index(rest, w)
 		if at < 0 {
 			t.Fatalf("it does not say %q, there:\n%.5000s", w, text)

@@ -1,13 +1,13 @@
 package tanktest
 
 import (
+	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"testing"
 )
 
-// Shuffle has what is due at one instant of virtual time happen in an order that comes of the tank's seed: poll before put, put
+// Shuffle has what is due at one instant of virtual time happen in an order that comes of the tank's seed, poll before put, put
 // before poll. Without it the order is that in which it was asked for.
 func Shuffle() Option { return func(o *options) { o.shuffle = true } }
 
@@ -16,75 +16,140 @@ func Shuffle() Option { return func(o *options) { o.shuffle = true } }
 // late, once or each by another latency, invocations and deliveries whose answer is lost, shards that are split and merged.
 // Invariants are what such a test asserts: nothing lost, a key in its order.
 //
-// At the first seed under which the test fails the script is made as short as it can be with the test still failing, and the
-// outer test fails with that failure and a test to paste, which repeats it. With WAVETANK_SEED set only that seed is run.
+// At the first seed under which the test fails, or panics, the script is made as short as it can be with the test still failing,
+// and the outer test fails with that failure and a test to paste, which repeats it. With WAVETANK_SEED set only that seed is run.
+// Where every seed skips, so does the outer test.
 //
-// The test must use the t it is given. Options are for every tank.
+// The test must use the t it is given, and nothing outside of itself that it changes: the failing seed is run again before it is
+// reported. Options are for every tank. Seed and Script are the seeds' own.
+//
+// For code with an SDK client, goroutines or timers say Explore(t, seeds, test, Bubble()): each seed is then run in a
+// testing/synctest bubble of its own, with its script and its latencies. A bubble promises time, not order, so that a failing seed is
+// tried five times, and the failure says how often it failed; only what fails in most of its tries is shortened.
 func Explore(t *testing.T, seeds int, test func(t testing.TB, tank *Tank), opts ...Option) {
 	t.Helper()
-	if err := explore(t, seeds, test, opts...); err != nil {
+	skipped, err := explore(t, seeds, test, opts...)
+	switch {
+	case err != nil:
 		t.Fatal(err)
+	case skipped != "":
+		t.Skipf("every seed skips:\n%s", skipped)
 	}
 }
 
-// explore is Explore; its error is what makes the outer test fail.
-func explore(t testing.TB, seeds int, test func(t testing.TB, tank *Tank), opts ...Option) error {
+// explore is Explore; its error is what makes the outer test fail. It returns what a test said that has skipped under each seed.
+func explore(t testing.TB, seeds int, test func(t testing.TB, tank *Tank), opts ...Option) (skipped string, err error) {
 	t.Helper()
-	first, last := uint64(1), uint64(seeds)
-	if os.Getenv(seedVariable) != "" {
-		first = seedOf(t, nil)
-		last = first
+	x, err := newExploration(t, seeds, test, opts)
+	if err != nil {
+		return "", err
 	}
-	x := &exploration{outer: t, test: test, opts: opts}
-	for seed := first; seed <= last; seed++ {
-		s := drawScript(seed)
-		if err := x.try(seed, s); err != nil {
-			s, err = x.shorten(seed, s, err)
-			return fmt.Errorf("seed %d of %d fails:\n%w\nThe shortest script that still fails is %q. This test repeats it:\n\n%s",
-				seed, seeds, err, s.String(), s.paste(seed))
+	first, only := uint64(1), os.Getenv(seedVariable) != ""
+	if only {
+		first, seeds = seedOf(t, nil), 1
+	}
+	skips := 0
+	for i := range uint64(seeds) {
+		seed := first + i
+		s := drawScript(seed, x.bubble)
+		tried := x.try(seed, s)
+		switch {
+		case tried.failed == nil && tried.skipped:
+			skips++
+			skipped = tried.text
+		case tried.failed != nil && !x.misused():
+			return "", x.report(seed, s, tried.failed)
+		}
+		if x.misused() {
+			return "", x.misuse(seed, tried.failed)
 		}
 	}
-	return nil
+	if skips < seeds {
+		skipped = ""
+	}
+	return skipped, nil
 }
 
 // exploration is one call of Explore.
 type exploration struct {
-	outer testing.TB
-	test  func(t testing.TB, tank *Tank)
-	opts  []Option
+	outer  testing.TB
+	test   func(t testing.TB, tank *Tank)
+	opts   []Option
+	bubble bool
+	failed bool // the outer test had before
 }
 
-// try runs the test once. It returns what the test said where it failed.
-func (x *exploration) try(seed uint64, s script) error {
-	r := newRecorder(fmt.Sprintf("%s/seed %d", x.outer.Name(), seed))
-	opts := append([]Option{Virtual(), Shuffle(), Seed(seed), Script(s.String())}, x.opts...)
-	return r.run(func() { x.test(r, Start(r, opts...)) })
+// newExploration refuses what cannot be explored.
+func newExploration(t testing.TB, seeds int, test func(t testing.TB, tank *Tank), opts []Option) (*exploration, error) {
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	x := &exploration{outer: t, test: test, opts: opts, bubble: o.bubble, failed: t.Failed()}
+	switch {
+	case seeds < 1:
+		return nil, fmt.Errorf("tanktest: Explore: %d seeds explore nothing: give it some, as in Explore(t, 100, …)", seeds)
+	case test == nil:
+		return nil, errors.New("tanktest: Explore: there is no test: it is nil")
+	case o.seed != nil:
+		return nil, fmt.Errorf("tanktest: Explore: Seed(%d): each tank has the seed that it is run under; %s=%[1]d runs that one alone", *o.seed, seedVariable)
+	case o.script != "":
+		return nil, fmt.Errorf("tanktest: Explore: Script(%q): each seed draws its own; Start(t, Virtual(), Script(…)) has the one that a test wants", o.script)
+	case o.bubble && o.shuffle:
+		return nil, errors.New("tanktest: Explore: Shuffle is of virtual time: in a bubble what is due at one instant happens in any order")
+	case o.bubble && inBubble():
+		return nil, errors.New("tanktest: Explore: with Bubble() each seed has a bubble of its own, and there is none within another: call it outside of synctest.Test")
+	}
+	return x, nil
 }
 
-// shorten takes out of a script what the failure does not need: halves, quarters, single faults.
-func (x *exploration) shorten(seed uint64, s script, last error) (script, error) {
-	for size := (len(s) + 1) / 2; size >= 1; size /= 2 {
-		for at := 0; at < len(s); {
-			less := append(append(script(nil), s[:at]...), s[min(at+size, len(s)):]...)
-			if err := x.try(seed, less); err != nil {
-				s, last = less, err
-				continue
-			}
-			at += size
-		}
-	}
-	return s, last
+// attempt is what became of one run of the test.
+type attempt struct {
+	failed  error // what the test said where it failed
+	skipped bool
+	text    string // what it said
 }
 
-// drawScript draws a seed's faults: none for every fourth seed, so that what fails without any is found with none.
-func drawScript(seed uint64) script {
-	if seed%4 == 1 {
-		return nil
+// try runs the test once.
+func (x *exploration) try(seed uint64, s script) attempt {
+	if x.bubble {
+		return x.tryBubble(seed, s)
 	}
-	r := rand.New(rand.NewPCG(seed, 0x736372))
-	s := make(script, 1+r.IntN(6))
-	for i := range s {
-		s[i] = drawStep(r)
+	r := x.recorder(seed)
+	return r.attempt(r.run(func(t testing.TB) { x.test(t, Start(t, x.options(seed, s)...)) }))
+}
+
+// recorder is the t of one run.
+func (x *exploration) recorder(seed uint64) *recorder {
+	r := newRecorder(fmt.Sprintf("%s/seed %d", x.outer.Name(), seed), x.outer)
+	r.explored = true
+	return r
+}
+
+func (r *recorder) attempt(failed error) attempt {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return attempt{failed, r.skipped, r.text.String()}
+}
+
+// options are those of the tank of one run.
+func (x *exploration) options(seed uint64, s script) []Option {
+	opts := make([]Option, 0, len(x.opts)+4)
+	if !x.bubble {
+		opts = append(opts, Virtual(), Shuffle())
 	}
-	return s
+	return append(append(opts, x.opts...), Seed(seed), Script(s.String()))
+}
+
+// misused tells whether the test has failed, or skipped, the t around it.
+func (x *exploration) misused() bool { return x.outer.Failed() && !x.failed || x.outer.Skipped() }
+
+// misuse is the failure of a test that uses the t around it.
+func (x *exploration) misuse(seed uint64, failed error) error {
+	err := fmt.Errorf("under seed %d the explored test has failed, or skipped, the t around it and not the one that it is given: name the parameter t, so that "+
+		"it hides the other (a data race that -race has found looks the same: its report is above)", seed)
+	if failed != nil {
+		err = fmt.Errorf("%w\n%w", err, failed)
+	}
+	return err
 }

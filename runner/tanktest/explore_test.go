@@ -1,12 +1,16 @@
 package tanktest_test
 
 import (
-	"slices"
+	"go/parser"
+	"go/token"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 
 	"github.com/wavetank/wavetank/runner/tanktest"
 )
@@ -35,6 +39,7 @@ func TestExplore(t *testing.T) {
 // A handler that is not idempotent is found out, under the first seed whose script loses an answer, and its script is cut down to
 // that.
 func TestExploreFindsAndShortens(t *testing.T) {
+	t.Setenv("WAVETANK_SEED", "")
 	text := tanktest.ExploreFailure(t, 200, func(t testing.TB, tank *tanktest.Tank) {
 		orders := tank.Stream("orders", 2)
 		seen := map[string]bool{}
@@ -62,60 +67,199 @@ func TestExploreFindsAndShortens(t *testing.T) {
 	}
 }
 
-func TestScripts(t *testing.T) {
-	for _, text := range []string{"", "refuse PutRecords 3", "split 0 4.2s; delay GetRecords 1 2s; lose Invoke 4; fail PutRecords 20; jitter Invoke 300ms; merge 1 0s"} {
-		if got, err := tanktest.ParseScript(text); err != nil || got != text {
-			t.Errorf("%q is read as %q, %v", text, got, err)
-		}
-	}
-	for text, want := range map[string]string{
-		"break Invoke 3":        `script: "break Invoke 3": it begins with refuse, fail, lose, delay, jitter, split or merge`,
-		"lose Invoke":           `script: "lose Invoke": its form is lose OPERATION NUMBER, as in lose Invoke 4`,
-		"lose Invoke 0":         `script: "lose Invoke 0": its form is lose OPERATION NUMBER, as in lose Invoke 4`,
-		"lose Invocation 1":     `script: "lose Invocation 1": Invocation is none of PutRecords, GetRecords, Invoke, PutObject, PutRecord, GetShardIterator, ListShards, SubscribeToShard, PutRecordBatch`,
-		"delay Invoke 1":        `script: "delay Invoke 1": its form is delay OPERATION NUMBER DURATION, as in delay PutRecords 1 2s`,
-		"delay Invoke 1 -2s":    `script: "delay Invoke 1 -2s": its form is delay OPERATION NUMBER DURATION, as in delay PutRecords 1 2s`,
-		"jitter Invoke 1 2s":    `script: "jitter Invoke 1 2s": its form is jitter OPERATION DURATION, as in jitter Invoke 300ms`,
-		"refuse GetRecords 1":   `script: "refuse GetRecords 1": its form is refuse PutRecords NUMBER, as in refuse PutRecords 3`,
-		"refuse PutRecords 1 2": `script: "refuse PutRecords 1 2": its form is refuse PutRecords NUMBER, as in refuse PutRecords 3`,
-		"split 0":               `script: "split 0": its form is split SHARD AFTER, as in split 0 4.2s`,
+func failsAlways(t testing.TB, _ *tanktest.Tank) { t.Error("no") }
+
+// What Explore says of a test that fails, and of one that cannot be explored.
+func TestWhatExploreSays(t *testing.T) {
+	t.Setenv("WAVETANK_SEED", "")
+	runs := 0
+	for name, tt := range map[string]struct {
+		seeds int
+		test  func(outer, t testing.TB, tank *tanktest.Tank)
+		opts  []tanktest.Option
+		want  []string // in what it says, in this order
+		not   string
+	}{
+		"a failure": {3, func(_, t testing.TB, _ *tanktest.Tank) { t.Log("a log"); t.Error("no") }, nil, []string{
+			"seed 1 fails (WAVETANK_SEED=1 runs it alone):\nexplore_test.go:", ": a log\nexplore_test.go:", ": no\nIt fails without any fault, in the order of seed 1. This test has the same:\n\n",
+			"tanktest.Start(t, tanktest.Virtual(), tanktest.Shuffle(), tanktest.Seed(1))\n\t_ = tank // in place of this line",
+		}, "repeats this run's draws"},
+		"a panic": {3, func(_, _ testing.TB, _ *tanktest.Tank) { panics() }, nil, []string{
+			"seed 1 fails", "recorder_test.go:37: panic: assignment to entry in nil map", "tanktest_test.panics\n", "explore_test.go:", "It fails without any fault",
+		}, "tanktest.(*recorder)"},
+		"a panic of one fault": {300, func(_, t testing.TB, tank *tanktest.Tank) {
+			orders := tank.Stream("orders", 1)
+			orders.Put(tanktest.Transactions(100))
+			tank.Advance(time.Minute)
+			if len(orders.Records()) > 100 {
+				panic("too many")
+			}
+		}, nil, []string{"panic: too many", `The shortest script that still fails is "lose PutRecords `, "This test has the same:", "tanktest.Script("}, ";"},
+		"an error of the t around it": {
+			9, func(outer, _ testing.TB, _ *tanktest.Tank) { outer.Error("no") }, nil,
+			[]string{"under seed 1 the explored test has failed, or skipped, the t around it"},
+			"seed 2",
+		},
+		"an end of the t around it": {
+			9, func(outer, _ testing.TB, _ *tanktest.Tank) { outer.Fatal("no") }, nil,
+			[]string{"under seed 1 the explored test has failed, or skipped, the t around it", "explore_test.go:", "the test's goroutine was ended"},
+			"This test has the same",
+		},
+		"a skip of the t around it": {
+			9, func(outer, _ testing.TB, _ *tanktest.Tank) { outer.Skip("no") }, nil,
+			[]string{"under seed 1 the explored test has failed, or skipped, the t around it"},
+			"This test has the same",
+		},
+		"what passes again": {9, func(_, t testing.TB, _ *tanktest.Tank) {
+			if runs++; runs == 3 {
+				t.Error("no")
+			}
+		}, nil, []string{"seed 3 fails", ": no\nThe same seed gives another result: something outlives the test", "Run again, it passes.\nIt does not fail reliably; its script is "}, "shortest"},
+		"what is otherwise again": {9, func(_, t testing.TB, _ *tanktest.Tank) {
+			if runs++; runs > 1 {
+				t.Errorf("%d runs", runs)
+			}
+		}, nil, []string{"seed 2 fails", "The same seed gives another result", "Run again, it says:\nexplore_test.go:", ": 3 runs\n"}, ""},
+		"addresses": {9, func(_, t testing.TB, _ *tanktest.Tank) { t.Errorf("no %p", new(int)) }, nil, []string{"seed 1 fails"}, "another result"},
+		"very many lines": {9, func(_, t testing.TB, _ *tanktest.Tank) {
+			for i := range 1000 {
+				t.Errorf("no %d", i)
+			}
+		}, nil, []string{": no 99\n… and 880 lines more …\nexplore_test.go:", ": no 999\n"}, "no 100\n"},
+		"no seeds":          {0, nil, nil, []string{"Explore: 0 seeds explore nothing: give it some"}, ""},
+		"less than none":    {-5, nil, nil, []string{"Explore: -5 seeds explore nothing"}, ""},
+		"a seed":            {5, nil, []tanktest.Option{tanktest.Seed(7)}, []string{"Explore: Seed(7): each tank has the seed that it is run under; WAVETANK_SEED=7 runs"}, ""},
+		"a script":          {5, nil, []tanktest.Option{tanktest.Script("lose Invoke 1")}, []string{`Explore: Script("lose Invoke 1"): each seed draws its own`}, ""},
+		"a shuffled bubble": {5, nil, []tanktest.Option{tanktest.Bubble(), tanktest.Shuffle()}, []string{"Explore: Shuffle is of virtual time"}, ""},
+		"other options": {
+			5, func(_, t testing.TB, _ *tanktest.Tank) { t.Error("no") },
+			[]tanktest.Option{tanktest.Pipeline("testdata/orders.yaml", nil)},
+			[]string{"tanktest.Seed(1)) // and the options of Explore\n"},
+			"",
+		},
 	} {
-		if _, err := tanktest.ParseScript(text); err == nil || err.Error() != want {
-			t.Errorf("%q: %v, want %s", text, err, want)
+		runs = 0
+		var err error
+		_ = tanktest.Try(func(outer testing.TB) {
+			_, err = tanktest.ExploreSaid(outer, tt.seeds, func(t testing.TB, tank *tanktest.Tank) { tt.test(outer, t, tank) }, tt.opts...)
+		})
+		reported(t, name, err, tt.want, tt.not)
+	}
+	_, err := tanktest.ExploreSaid(t, 1, failsAlways)
+	reported(t, "a named test", err, []string{"failsAlways(t, tank)\n}\n"}, "_ = tank")
+	if skipped, err := tanktest.ExploreSaid(t, 3, func(t testing.TB, _ *tanktest.Tank) { t.Skip("not here") }); err != nil || !strings.HasSuffix(skipped, ": not here\n") {
+		t.Errorf("a test that skips always: %q, %v", skipped, err)
+	}
+	if skipped, err := tanktest.ExploreSaid(t, 3, func(t testing.TB, _ *tanktest.Tank) {
+		if runs++; runs%2 == 0 {
+			t.Skip("not here")
+		}
+	}); err != nil || skipped != "" {
+		t.Errorf("a test that skips at times: %q, %v", skipped, err)
+	}
+	t.Setenv("WAVETANK_SEED", "700")
+	_, err = tanktest.ExploreSaid(t, 3, failsAlways)
+	reported(t, "one seed", err, []string{"seed 700 fails:\n", "tanktest.Seed(700)"}, "WAVETANK_SEED")
+}
+
+// reported checks what an error says, in an order, and that what it has one paste of can be read as Go.
+func reported(t *testing.T, name string, err error, want []string, not string) {
+	t.Helper()
+	if err == nil {
+		t.Errorf("%s: it passes", name)
+		return
+	}
+	rest := err.Error()
+	for _, want := range want {
+		at := strings.Index(rest, want)
+		if at < 0 {
+			t.Errorf("%s: it does not say %q, there:\n%v", name, want, err)
+			return
+		}
+		rest = rest[at+len(want):]
+	}
+	if not != "" && strings.Contains(err.Error(), not) {
+		t.Errorf("%s: it says %q:\n%v", name, not, err)
+	}
+	if _, paste, pastes := strings.Cut(err.Error(), "This test has the same:\n"); pastes {
+		if _, err := parser.ParseFile(token.NewFileSet(), "paste.go", "package p\n"+paste, parser.SkipObjectResolution); err != nil {
+			t.Errorf("%s: what is to be pasted: %v", name, err)
 		}
 	}
 }
 
-// A jitter is drawn for each request, by the tank's seed: one seed has one history, another has another. A merge undoes a split.
-func TestScriptsOfLatenciesAndReshards(t *testing.T) {
-	history := func(seed uint64) (took []time.Duration, shards int) {
-		tank := tanktest.Start(t, tanktest.Virtual(), tanktest.Seed(seed), tanktest.Script("jitter Invoke 500ms; split 0 2s; merge 1 50s"))
-		orders := tank.Stream("orders", 1)
-		fn := tank.Handle("orders", whole)
-		p := orders.Put(tanktest.Transactions(600), tanktest.Rate(10))
-		tank.Until("all is put", p.Done)
-		tank.Advance(time.Minute)
-		fn.ExactlyOnce(t)
-		fn.InOrder(t)
-		for _, b := range fn.Batches() {
-			took = append(took, b.End.Sub(b.Sent))
+// put puts ten records with the real client, and each again until it is told that it is stored.
+func put(t testing.TB, tank *tanktest.Tank) (stored int) {
+	orders := tank.Stream("orders", 1)
+	client := kinesis.NewFromConfig(tank.Config())
+	for i := range 10 {
+		for {
+			if _, err := client.PutRecord(t.Context(), &kinesis.PutRecordInput{StreamName: aws.String("orders"), PartitionKey: aws.String("k"), Data: []byte{byte(i)}}); err == nil {
+				break
+			}
+			time.Sleep(time.Second)
 		}
-		placed := map[string]bool{}
-		for _, r := range orders.Records() {
-			placed[r.Shard] = true
+	}
+	return len(orders.Records())
+}
+
+// In a bubble each seed has code with a client under faults: what fails is told with how often it did, and nothing that a failing
+// seed leaves behind ends the program.
+func TestExploreInBubbles(t *testing.T) {
+	t.Setenv("WAVETANK_SEED", "")
+	tanktest.Explore(t, 20, func(t testing.TB, tank *tanktest.Tank) {
+		if n := put(t, tank); n < 10 {
+			t.Errorf("%d records are stored", n)
 		}
-		return took, len(placed)
+	}, tanktest.Bubble())
+	runs := 0
+	for name, tt := range map[string]struct {
+		test func(t testing.TB, tank *tanktest.Tank)
+		want []string
+		not  string
+	}{
+		"a producer that puts twice": {func(t testing.TB, tank *tanktest.Tank) {
+			if n := put(t, tank); n != 10 {
+				t.Errorf("%d records are stored", n)
+			}
+		}, []string{
+			"fails in 5 of 5 tries (WAVETANK_SEED=", ": 11 records are stored\n", `The shortest script that still fails is "lose PutRecord `,
+			"synctest.Test(t, func(t *testing.T) {\n\t\ttank := tanktest.Start(t, tanktest.Bubble(), tanktest.Seed(", `tanktest.Script("lose PutRecord `,
+		}, ";"},
+		"a failure that does not come again": {func(t testing.TB, _ *tanktest.Tank) {
+			if runs++; runs == 2 {
+				t.Error("no")
+			}
+		}, []string{"seed 2 fails in 1 of 5 tries", ": no\n", "It does not fail reliably; its script is "}, "shortest"},
+		"a failure that comes mostly": {func(t testing.TB, _ *tanktest.Tank) {
+			if runs++; runs > 1 && runs%4 != 0 {
+				t.Error("no")
+			}
+		}, []string{"seed 2 fails in 4 of 5 tries", "It fails without any fault."}, ""},
+		"a goroutine that is left": {
+			func(testing.TB, *tanktest.Tank) { go func() { select {} }() },
+			[]string{"seed 1 fails in 5 of 5 tries", "goroutines that the test started are still there", "explore_test.go:", "testing/synctest: deadlock"},
+			"",
+		},
+		"a failure that leaves a goroutine": {
+			func(t testing.TB, _ *tanktest.Tank) { go func() { <-make(chan int) }(); t.Fatal("no") },
+			[]string{"seed 1 fails in 5 of 5 tries", ": no\n", "goroutines that the test started are still there", "It fails without any fault."},
+			"",
+		},
+		"a test that waits for ever": {func(testing.TB, *tanktest.Tank) { <-make(chan int) }, []string{
+			"seed 1 fails in 5 of 5 tries", "testing/synctest: deadlock: all goroutines in bubble are blocked", "these wait for what never comes", "explore_test.go:", "It fails without any fault.",
+		}, "… and "},
+		"a panic": {func(testing.TB, *tanktest.Tank) { panics() }, []string{"seed 1 fails in 5 of 5 tries", "recorder_test.go:37: panic: assignment"}, ""},
+	} {
+		runs = 0
+		_, err := tanktest.ExploreSaid(t, 200, tt.test, tanktest.Bubble())
+		reported(t, name, err, tt.want, tt.not)
+		if name == "a failure that does not come again" && runs != 6 {
+			t.Errorf("%s: %d runs: it is one of five tries, and not to be shortened", name, runs)
+		}
 	}
-	one, shards := history(1)
-	if shards != 4 {
-		t.Errorf("records lie in %d shards; the stream has had one, its halves, and what these were merged to", shards)
-	}
-	again, _ := history(1)
-	other, _ := history(2)
-	if !slices.Equal(one, again) {
-		t.Errorf("one seed has two histories:\n%v\n%v", one, again)
-	}
-	if slices.Equal(one, other) {
-		t.Errorf("two seeds have one history: %v", one)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		_, err := tanktest.ExploreSaid(t, 1, failsAlways, tanktest.Bubble())
+		reported(t, "a bubble in a bubble", err, []string{"Explore: with Bubble() each seed has a bubble of its own", "outside of synctest.Test"}, "")
+	})
 }

@@ -16,16 +16,21 @@ func ParseScript(text string) (string, error) {
 }
 
 // ExploreFailure is what Explore says of a test that fails.
-func ExploreFailure(t testing.TB, seeds int, test func(t testing.TB, tank *Tank)) string {
+func ExploreFailure(t testing.TB, seeds int, test func(t testing.TB, tank *Tank), opts ...Option) string {
 	t.Helper()
-	err := explore(t, seeds, test)
+	_, err := explore(t, seeds, test, opts...)
 	if err == nil {
 		t.Fatal("no seed fails")
 	}
 	return fmt.Sprint(err)
 }
 
+// ExploreSaid is what Explore says of a test, or what the test says that skips under every seed.
+func ExploreSaid(t testing.TB, seeds int, test func(t testing.TB, tank *Tank), opts ...Option) (skipped string, err error) {
+	return explore(t, seeds, test, opts...)
+}
+
 // TryScript runs a test under one seed, as Explore does.
 func TryScript(t testing.TB, seed uint64, test func(t testing.TB, tank *Tank)) error {
-	return (&exploration{outer: t, test: test}).try(seed, drawScript(seed))
+	return (&exploration{outer: t, test: test}).try(seed, drawScript(seed, false)).failed
 }

@@ -3,6 +3,7 @@ package tanktest
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -15,7 +16,7 @@ type script []step
 
 // step is one of a script. Its verbs, as they are written:
 //
-//	refuse PutRecords 3        of the third PutRecords half of the records are refused
+//	refuse PutRecords 3        of the third PutRecords half of the records are refused, of a PutRecord the one
 //	fail GetRecords 2          the second GetRecords fails
 //	lose Invoke 4              the fourth invocation runs, and its answer is lost
 //	delay PutRecords 1 2s      the first PutRecords is two seconds late
@@ -65,16 +66,46 @@ func verbOf(name string) *verb {
 	return nil
 }
 
-func drawStep(r *rand.Rand) step {
+// drawScript draws a seed's faults: none for every fourth seed, so that what fails without any is found with none. In a bubble
+// they may be of whatever a client asks for.
+func drawScript(seed uint64, bubble bool) script {
+	if seed%4 == 1 {
+		return nil
+	}
+	r := rand.New(rand.NewPCG(seed, 0x736372))
+	s := make(script, 1+r.IntN(6))
+	for i := range s {
+		s[i] = drawStep(r, bubble)
+	}
+	return s
+}
+
+// asks are what a client asks for around its reads.
+var asks = []string{"GetShardIterator", "ListShards", "SubscribeToShard"}
+
+// drawStep draws mostly of a test's beginning, where most tests end, and now and then of far behind it.
+func drawStep(r *rand.Rand, bubble bool) step {
 	v := verbs[r.IntN(len(verbs))]
 	s := step{verb: v.name}
+	far := 1.0
+	if r.IntN(4) == 0 {
+		far = math.Exp(r.Float64() * math.Log(200)) // to 4,000 requests, or half an hour
+	}
 	if v.operations == nil {
-		s.n, s.d = r.IntN(4), time.Duration(r.IntN(10_000))*time.Millisecond
+		s.n, s.d = r.IntN(4), time.Duration(far*float64(r.IntN(10_000)))*time.Millisecond
 		return s
 	}
 	s.operation = v.operations[r.IntN(len(v.operations))]
+	if bubble && r.IntN(2) == 0 {
+		switch s.operation {
+		case "PutRecords":
+			s.operation = "PutRecord"
+		case "GetRecords":
+			s.operation = asks[r.IntN(len(asks))]
+		}
+	}
 	if v.counts {
-		s.n = 1 + r.IntN(20)
+		s.n = 1 + int(far*float64(r.IntN(20)))
 	}
 	if v.lasts {
 		longest := 5_000
@@ -166,13 +197,4 @@ func parseStep(words []string) (s step, err error) {
 		return s, wrong
 	}
 	return s, nil
-}
-
-// paste is a test that repeats a script under a seed.
-func (s script) paste(seed uint64) string {
-	return fmt.Sprintf(`func TestSeed%d(t *testing.T) {
-	tank := tanktest.Start(t, tanktest.Virtual(), tanktest.Shuffle(), tanktest.Seed(%d), tanktest.Script(%q))
-	// and here what the explored test does with its tank
-}
-`, seed, seed, s.String())
 }

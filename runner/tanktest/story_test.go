@@ -45,24 +45,28 @@ func TestStoriesTellAnswers(t *testing.T) {
 	}{
 		"reported, and behind it": {
 			reporting(func(r *events.KinesisEventRecord) string { return strings.TrimSuffix(r.Kinesis.SequenceNumber, "x") }),
-			[]tanktest.MappingOption{tanktest.ReportBatchItemFailures(), tanktest.MaxRetries(0)}, time.Minute,
+			[]tanktest.MappingOption{tanktest.ReportBatchItemFailures(), tanktest.MaxRetries(0)},
+			time.Minute,
 			[]string{"record 1 of", "in a batch of 2, attempt 1, to orders-handler-1: reported as failed\n", "in a batch of 1, attempt 1, to orders-handler-1: reported as failed\n", "given up"},
 		},
 		"an identifier of no record": {
 			reporting(func(r *events.KinesisEventRecord) string { return r.EventID }),
-			[]tanktest.MappingOption{tanktest.ReportBatchItemFailures(), tanktest.MaxRetries(0)}, time.Minute,
+			[]tanktest.MappingOption{tanktest.ReportBatchItemFailures(), tanktest.MaxRetries(0)},
+			time.Minute,
 			[]string{"record 0 of", `attempt 1, to orders-handler-1: all of it again: it reported "shardId-000000000000:4967`, `", which is no sequence number of the batch`},
 		},
 		"an empty identifier": {
 			reporting(func(*events.KinesisEventRecord) string { return "" }),
-			[]tanktest.MappingOption{tanktest.ReportBatchItemFailures(), tanktest.MaxRetries(0)}, time.Minute,
+			[]tanktest.MappingOption{tanktest.ReportBatchItemFailures(), tanktest.MaxRetries(0)},
+			time.Minute,
 			[]string{"record 0 of", "attempt 1, to orders-handler-1: all of it again: it reported an empty itemIdentifier"},
 		},
 		"a null identifier, in JSON": {
 			func(context.Context, events.KinesisEvent) (any, error) {
 				return map[string]any{"batchItemFailures": []any{map[string]any{"itemIdentifier": nil}}}, nil
 			},
-			[]tanktest.MappingOption{tanktest.ReportBatchItemFailures(), tanktest.MaxRetries(0)}, time.Minute,
+			[]tanktest.MappingOption{tanktest.ReportBatchItemFailures(), tanktest.MaxRetries(0)},
+			time.Minute,
 			[]string{"all of it again: it reported an itemIdentifier of null"},
 		},
 		"retries that end alike": {
@@ -73,21 +77,27 @@ func TestStoriesTellAnswers(t *testing.T) {
 			},
 		},
 		"timeouts, each of another request": {
-			boom, []tanktest.MappingOption{tanktest.Takes(5 * time.Second), tanktest.MaxRetries(9)}, time.Hour,
+			boom,
+			[]tanktest.MappingOption{tanktest.Takes(5 * time.Second), tanktest.MaxRetries(9)},
+			time.Hour,
 			[]string{"attempt 2, to orders-handler-1: failed: RequestId: ", "Task timed out after 3.00 seconds\n", "attempts 3 to 10, until", "the same\n"},
 		},
 		"three that end alike": {
-			boom, []tanktest.MappingOption{tanktest.MaxRetries(2)}, time.Hour,
+			boom,
+			[]tanktest.MappingOption{tanktest.MaxRetries(2)},
+			time.Hour,
 			[]string{"attempt 1", "attempt 2", "in a batch of 2, attempt 3, to orders-handler-1: failed: boom\n", "given up: RetryAttemptsExhausted, 3 attempts"},
 		},
 		"a panic": {
 			func(events.KinesisEvent) error { var m map[string]int; m["x"] = strings.Count("x", "x"); return nil },
-			[]tanktest.MappingOption{tanktest.MaxRetries(0)}, time.Minute,
+			[]tanktest.MappingOption{tanktest.MaxRetries(0)},
+			time.Minute,
 			[]string{"attempt 1, to orders-handler-1: failed: panicked at story_test.go:", ": assignment to entry in nil map\n"},
 		},
 		"a panic within Go's own packages": {
 			func(events.KinesisEvent) error { _ = strings.Repeat("x", -1); return nil },
-			[]tanktest.MappingOption{tanktest.MaxRetries(0)}, time.Minute,
+			[]tanktest.MappingOption{tanktest.MaxRetries(0)},
+			time.Minute,
 			[]string{"failed: panicked at story_test.go:", ": strings: negative Repeat count\n"},
 		},
 	} {
@@ -131,10 +141,14 @@ func TestWhereARecordIs(t *testing.T) {
 		long  time.Duration
 		want  string
 	}{
-		"never read": {nil, func(k *tanktest.Tank) { k.Fail("GetRecords", "InternalFailure") }, time.Minute,
-			"00:01:00.000  not read by orders-handler-1 yet, which has read nothing of this shard; the last 600 GetRecords of this shard have failed, at 00:01:00.000 with InternalFailure"},
-		"no iterator": {nil, func(k *tanktest.Tank) { k.Fail("GetShardIterator", "AccessDeniedException") }, time.Minute,
-			"which has read nothing of this shard; the last 600 GetShardIterator of this shard have failed, at 00:01:00.000 with AccessDeniedException"},
+		"never read": {
+			nil, func(k *tanktest.Tank) { k.Fail("GetRecords", "InternalFailure") }, time.Minute,
+			"00:01:00.000  not read by orders-handler-1 yet, which has read nothing of this shard; the last 600 GetRecords of this shard have failed, at 00:01:00.000 with InternalFailure",
+		},
+		"no iterator": {
+			nil, func(k *tanktest.Tank) { k.Fail("GetShardIterator", "AccessDeniedException") }, time.Minute,
+			"which has read nothing of this shard; the last 600 GetShardIterator of this shard have failed, at 00:01:00.000 with AccessDeniedException",
+		},
 		"no subscription": {[]tanktest.MappingOption{tanktest.EnhancedFanOut()}, func(k *tanktest.Tank) {
 			k.Hook(func(_ time.Time, r tanktest.Request) tanktest.Action {
 				if r.Operation == "SubscribeToShard" {
@@ -143,19 +157,34 @@ func TestWhereARecordIs(t *testing.T) {
 				return tanktest.Pass()
 			})
 		}, time.Minute, "not read by orders-handler-1 yet, which has read nothing of this shard; the last 60 SubscribeToShard of this shard have failed, at 00:01:00.000 with a connection that was cut"},
-		"reads that are held": {nil, func(k *tanktest.Tank) { k.Next("GetRecords", tanktest.Pass(), tanktest.Action{Delay: time.Hour}) }, time.Minute,
-			"not read by orders-handler-1 yet, which read this shard for the last time at 00:00:00.000"},
-		"an invocation that is held": {nil, func(k *tanktest.Tank) { k.Hold("Invoke") }, time.Minute,
-			"00:01:00.000  in an invocation of orders-handler-1 that was sent at 00:00:01.000 and has not ended"},
-		"an invocation that takes long": {[]tanktest.MappingOption{tanktest.Takes(2 * time.Minute), tanktest.Timeout(3 * time.Minute)}, nil, time.Minute,
-			"in an invocation of orders-handler-1 that was sent at 00:00:01.000 and has not ended"},
-		"a function that is down": {nil, func(k *tanktest.Tank) { k.Fail("Invoke", "ServiceException") }, time.Hour,
+		"reads that are held": {
+			nil, func(k *tanktest.Tank) { k.Next("GetRecords", tanktest.Pass(), tanktest.Action{Delay: time.Hour}) }, time.Minute,
+			"not read by orders-handler-1 yet, which read this shard for the last time at 00:00:00.000",
+		},
+		"an invocation that is held": {
+			nil, func(k *tanktest.Tank) { k.Hold("Invoke") }, time.Minute,
+			"00:01:00.000  in an invocation of orders-handler-1 that was sent at 00:00:01.000 and has not ended",
+		},
+		"an invocation that takes long": {
+			[]tanktest.MappingOption{tanktest.Takes(2 * time.Minute), tanktest.Timeout(3 * time.Minute)},
+			nil, time.Minute,
+			"in an invocation of orders-handler-1 that was sent at 00:00:01.000 and has not ended",
+		},
+		"a function that is down": {
+			nil, func(k *tanktest.Tank) { k.Fail("Invoke", "ServiceException") }, time.Hour,
 			"00:00:01.000  in a batch of 2, not taken by orders-handler-1 66 times, until 00:59:04.500: ServiceException: injected by the test\n" +
-				"  01:00:00.000  waits to be sent to orders-handler-1 again, at 01:00:04.500"},
-		"a batch that is gathered": {[]tanktest.MappingOption{tanktest.BatchingWindow(time.Minute)}, nil, 10 * time.Second,
-			"read by orders-handler-1, gathered for a batch until 00:01:01.000"},
-		"half a batch": {[]tanktest.MappingOption{tanktest.BisectOnError()}, nil, 1200 * time.Millisecond,
-			"waits to be sent to orders-handler-1 again, at 00:00:01.500\n record 1 of"},
+				"  01:00:00.000  waits to be sent to orders-handler-1 again, at 01:00:04.500",
+		},
+		"a batch that is gathered": {
+			[]tanktest.MappingOption{tanktest.BatchingWindow(time.Minute)},
+			nil, 10 * time.Second,
+			"read by orders-handler-1, gathered for a batch until 00:01:01.000",
+		},
+		"half a batch": {
+			[]tanktest.MappingOption{tanktest.BisectOnError()},
+			nil, 1200 * time.Millisecond,
+			"waits to be sent to orders-handler-1 again, at 00:00:01.500\n record 1 of",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fails(t, func(t testing.TB) {

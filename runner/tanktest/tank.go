@@ -63,6 +63,7 @@ type Option func(*options)
 
 type options struct {
 	time   func(*Tank) passage
+	bubble bool // time is a bubble's
 	seed   *uint64
 	limits kinesis.Limits
 	model  kinesis.Model
@@ -173,7 +174,7 @@ func (k *Tank) close(leaks func()) {
 	k.wire.close(k.t)
 	k.time.stop()
 	leaks()
-	if k.t.Failed() {
+	if r, ok := k.t.(*recorder); k.t.Failed() && !(ok && r.explored) { // Explore tells the seed itself
 		k.t.Logf("%s=%d repeats this run's draws", seedVariable, k.seed)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // server and the code under test, goroutines and timers and all, share the bubble's time; the network between them is
 // memory. A bubble promises time, not order: what is due at one instant happens in any order. The t of Start is that of the
 // bubble, which ends in it.
-func Bubble() Option { return func(o *options) { o.time = bubbleTime } }
+func Bubble() Option { return func(o *options) { o.time, o.bubble = bubbleTime, true } }
 
 type bubble struct {
 	*clock.Wall

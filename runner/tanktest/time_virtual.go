@@ -10,7 +10,7 @@ import (
 // Virtual gives a tank a time of its own, in which only [Tank.Advance] and [Tank.Until] move it: an hour takes as long as what
 // happens in it. One seed has one history. Everything runs on the test's goroutine, so a handler must compute and return:
 // the SDK's clients, goroutines and timers need [Bubble] or the wall.
-func Virtual() Option { return func(o *options) { o.time = virtualTime } }
+func Virtual() Option { return func(o *options) { o.time, o.bubble = virtualTime, false } }
 
 type virtual struct {
 	*clock.Virtual

@@ -37,8 +37,10 @@ func TestNothingIsShown(t *testing.T) {
 			k.Advance(5 * time.Second)
 			return fn
 		}, "orders-handler-1", "of the 100 records that were put to orders 50", "are still to come at 00:00:05.000", false},
-		"nothing is put": {func(k *tanktest.Tank, _ *tanktest.Stream) sink { return k.Handle("orders", boom) },
-			"orders-handler-1", "has succeeded with 0 records, not 10: orders has taken no record", "orders has taken no record: ", true},
+		"nothing is put": {
+			func(k *tanktest.Tank, _ *tanktest.Stream) sink { return k.Handle("orders", boom) },
+			"orders-handler-1", "has succeeded with 0 records, not 10: orders has taken no record", "orders has taken no record: ", true,
+		},
 		"nothing since it began": {func(k *tanktest.Tank, orders *tanktest.Stream) sink {
 			orders.Send(tanktest.Record{Key: "k"})
 			return k.Handle("orders", boom, tanktest.FromLatest())
@@ -47,8 +49,10 @@ func TestNothingIsShown(t *testing.T) {
 			orders.Send(tanktest.Record{Key: "k"})
 			return k.Deliver("archive", "orders")
 		}, "archive", "orders has taken 1 records, all of them before archive began", "all of them before archive began: ", true},
-		"a consumer": {func(_ *tanktest.Tank, orders *tanktest.Stream) sink { return orders.Consumer("poller") },
-			"poller", "has got 0 records, not 10: orders has taken no record", "orders has taken no record: ", true},
+		"a consumer": {
+			func(_ *tanktest.Tank, orders *tanktest.Stream) sink { return orders.Consumer("poller") },
+			"poller", "has got 0 records, not 10: orders has taken no record", "orders has taken no record: ", true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := func(t testing.TB) sink {
