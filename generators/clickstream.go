@@ -84,9 +84,9 @@ func newClickstream(c Config, cc ClickstreamConfig) (*clickstream, error) {
 	if g.users, err = newPopulation(users, c.Lanes, cc.Skew); err != nil {
 		return nil, err
 	}
-	g.pages = newPages(c.Seed, products)
+	g.pages = catalogues.of(catalogue{c.Seed, products})
 	g.kit = newDevices()
-	g.fill = newFiller(c.Seed)
+	g.fill = fillers.of(c.Seed)
 	for _, p := range places {
 		g.spots = append(g.spots, fmt.Sprintf(`,"geo":{"country":"%s","city":%s,"timezone":"%s"},"language":"%s"`,
 			p.country, quote(p.city), p.zone, p.language))

@@ -21,6 +21,14 @@ type pages struct {
 	referrers []string // ,"referrer":"…"
 }
 
+// catalogue is what pages are made of.
+type catalogue struct {
+	seed     uint64
+	products int
+}
+
+var catalogues = memo[catalogue, *pages]{make: func(c catalogue) *pages { return newPages(c.seed, c.products) }}
+
 func newPages(seed uint64, products int) *pages {
 	ps := new(pages)
 	f := newFaker(seed, "pages")

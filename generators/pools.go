@@ -35,6 +35,8 @@ func slug(text string) string {
 	return strings.TrimSuffix(b.String(), "-")
 }
 
+var fillers = memo[uint64, []byte]{make: newFiller}
+
 // newFiller makes the text of padding members: 64 KiB of words, twice what DEFLATE looks back, so that padding compresses
 // as text does and not as a repetition.
 func newFiller(seed uint64) []byte {

@@ -95,7 +95,7 @@ func newFleet(c Config, sc SensorConfig) (*fleet, error) {
 	if g.sensors, err = newPopulation(sensors, c.Lanes, sc.Skew); err != nil {
 		return nil, err
 	}
-	g.fill = newFiller(c.Seed)
+	g.fill = fillers.of(c.Seed)
 	f := newFaker(c.Seed, "models")
 	for range 24 {
 		g.models = append(g.models, fmt.Sprintf(`,"model":%s,"firmware":"%d.%d.%d"`,

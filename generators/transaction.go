@@ -78,7 +78,7 @@ func newBank(c Config, tc TransactionConfig) (*bank, error) {
 	}
 	g.amounts = newLognormal(24_00, 900_00, 50, 20_000_00) // cents
 	g.merchants = newMerchants(c.Seed, 512)
-	g.fill = newFiller(c.Seed)
+	g.fill = fillers.of(c.Seed)
 	for _, p := range places {
 		g.places = append(g.places, fmt.Sprintf(`,"place":{"country":"%s","city":%s,"lat":%s,"lon":%s}`,
 			p.country, quote(p.city), degrees(p.lat), degrees(p.lon)))
