@@ -81,6 +81,28 @@ func (h *history) stored(stream string) map[int32]int {
 	return n
 }
 
+// beginning is where a sink begins, behind some records of each shard.
+func (h *history) beginning(stream string, behind map[int32]int) beginning {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return beginning{h.number(stream), behind}
+}
+
+// span is from where to where in each shard of a stream the records of a sink are.
+func (h *history) span(stream string, begins *beginning) (from, to map[int32]int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	to = map[int32]int{}
+	s := h.streams[stream]
+	if s == nil {
+		return nil, to
+	}
+	for shard := range maps.Keys(s.shards) {
+		to[shard] = len(s.shards[shard].stored)
+	}
+	return begins.of(s), to
+}
+
 // before is how many records each shard of a stream had taken before an instant.
 func (h *history) before(stream string, at time.Time) map[int32]int {
 	h.mu.Lock()

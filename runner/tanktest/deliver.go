@@ -23,7 +23,7 @@ func (k *Tank) delivers(name string, stream *Stream, bucket, opened string) *Del
 	h := &k.history
 	return &Delivery{bucket: bucket, place: opened, Sink: &Sink{tank: k, stream: stream, name: name, verb: "has delivered", each: func(from int, visit func(at place, when int64)) int {
 		for i := from; i < len(h.deliveries); i++ {
-			if o := &h.deliveries[i]; o.deliveryStream == name {
+			if o := &h.deliveries[i]; o.deliveryStream == name && o.stream == stream.name {
 				when := o.at.UnixNano()
 				o.places.each(func(at place) { visit(at, when) })
 			}
@@ -75,7 +75,7 @@ func (k *Tank) Deliver(name, stream string, opts ...DeliveryOption) *Delivery {
 	}
 	k.deliver(d)
 	k.must(k.world.Firehose.Create(o.stream), "Deliver(%q, %q)", name, stream)
-	d.begins = k.history.stored(stream)
+	d.begins = k.history.beginning(stream, k.history.stored(stream))
 	return d
 }
 

@@ -69,17 +69,24 @@ func (k *Tank) Handle(stream string, handler any, opts ...MappingOption) *Functi
 	return f
 }
 
-// begins is how many records each shard of a stream had in front of those that a mapping, just made, begins with.
-func (k *Tank) begins(stream string, in *lambda.CreateEventSourceMappingInput) map[int32]int {
+// begins is where a mapping, just made, begins.
+func (k *Tank) begins(stream string, in *lambda.CreateEventSourceMappingInput) beginning {
+	k.t.Helper()
 	switch in.StartingPosition {
 	case "LATEST":
-		return k.history.stored(stream)
+		return k.history.beginning(stream, k.history.stored(stream))
 	case "AT_TIMESTAMP":
-		return k.history.before(stream, in.StartingPositionTimestamp.Time)
+		return k.history.beginning(stream, k.history.before(stream, in.StartingPositionTimestamp.Time))
 	}
+	return k.beginsAtHorizon(stream)
+}
+
+// beginsAtHorizon is the oldest record that a stream keeps.
+func (k *Tank) beginsAtHorizon(stream string) beginning {
+	k.t.Helper()
 	horizon, err := k.world.Kinesis.Horizon(k.Now(), stream)
 	k.must(err, "read %s", stream)
-	return k.history.before(stream, horizon)
+	return k.history.beginning(stream, k.history.before(stream, horizon))
 }
 
 // functionName is a name that no function of the tank has: the stream's and a number.

@@ -1,6 +1,7 @@
 package tanktest
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -34,6 +35,7 @@ type history struct {
 
 // streamHistory is what was put to a stream.
 type streamHistory struct {
+	number    int // of the streams of its name, from 0: those before it were deleted
 	shards    map[int32]*shardHistory
 	refusals  []refusal
 	producers []*Producer
@@ -185,6 +187,47 @@ func (h *history) stream(name string) *streamHistory {
 	return s
 }
 
+// Created begins a new stream. What is known of a deleted one of its name goes to another name, which no stream can have.
+func (h *history) Created(_ time.Time, name string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	old := h.streams[name]
+	if old == nil {
+		return
+	}
+	delete(h.streams, name)
+	gone := fmt.Sprintf("%s (deleted %d)", name, old.number+1)
+	h.streams[gone] = old
+	h.stream(name).number = old.number + 1
+	for i := range h.invocations {
+		renamed(&h.invocations[i].stream, name, gone)
+	}
+	for i := range h.untaken {
+		renamed(&h.untaken[i].stream, name, gone)
+	}
+	for i := range h.drops {
+		renamed(&h.drops[i].stream, name, gone)
+	}
+	for i := range h.deliveries {
+		renamed(&h.deliveries[i].stream, name, gone)
+	}
+	clear(h.lanes)
+}
+
+func renamed(name *string, old, now string) {
+	if *name == old {
+		*name = now
+	}
+}
+
+// number tells which of the streams of a name there is.
+func (h *history) number(stream string) int {
+	if s := h.streams[stream]; s != nil {
+		return s.number
+	}
+	return 0
+}
+
 // Put keeps what a stream took and what it refused.
 func (h *history) Put(now time.Time, stream string, recs []record.Record, res []kinesis.Result) {
 	h.mu.Lock()
@@ -310,11 +353,11 @@ func (h *history) ofPlace(stream string, at place) record.Record {
 	return r
 }
 
-// has tells whether a stream has taken a record there.
-func (h *history) has(stream string, at place) bool {
+// has tells whether a stream has taken a record there, and which of the streams of its name it is.
+func (h *history) has(stream string, at place) (number int, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.record(stream, at) != nil
+	return h.number(stream), h.record(stream, at) != nil
 }
 
 // done tells whether an invocation has succeeded with a record, which is one of its own.

@@ -19,8 +19,8 @@ type Sink struct {
 	tank   *Tank
 	stream *Stream
 	name   string
-	verb   string        // what it has done with a record
-	begins map[int32]int // by shard, how many records were there before those that it is to get
+	verb   string // what it has done with a record
+	begins beginning
 
 	// each visits what came out, in the order in which it did, from an event on, and returns the next. The history is locked.
 	each  func(from int, visit func(at place, when int64)) (next int)
@@ -31,11 +31,26 @@ type Sink struct {
 	counted counted
 }
 
+// beginning is where in a stream a sink begins.
+type beginning struct {
+	number int           // which of the streams of its name: in a later one it begins with the first record
+	behind map[int32]int // by shard, how many records were there before those that it is to get
+}
+
+// of is how many records of each shard a sink does not get. The history is locked.
+func (b *beginning) of(s *streamHistory) map[int32]int {
+	if s.number != b.number {
+		return nil
+	}
+	return b.behind
+}
+
 // counted is what has come out, as far as somebody has asked: to ask again costs what has come since.
 type counted struct {
 	tally    tally
 	distinct int
 	next     int
+	number   int // which of the streams of its name
 }
 
 // count counts what has come out since it was last called. The caller holds the sink's lock.
@@ -43,8 +58,8 @@ func (s *Sink) count() *counted {
 	h, c := &s.tank.history, &s.counted
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if c.tally == nil {
-		c.tally = tally{}
+	if number := h.number(s.stream.name); c.tally == nil || c.number != number {
+		*c = counted{tally: tally{}, number: number}
 	}
 	c.next = s.each(c.next, func(at place, _ int64) {
 		if c.tally.add(at) == 1 {
@@ -81,8 +96,9 @@ func (s *Sink) Distinct() int {
 
 // wanted visits the records that are to come out: those of the stream, from where the sink began.
 func (s *Sink) wanted(visit func(place)) {
-	for shard, n := range s.tank.history.stored(s.stream.name) {
-		for seq := s.begins[shard]; seq < n; seq++ {
+	from, to := s.tank.history.span(s.stream.name, &s.begins)
+	for shard, n := range to {
+		for seq := from[shard]; seq < n; seq++ {
 			visit(place{shard, uint64(seq)})
 		}
 	}
@@ -205,24 +221,30 @@ type Consumer struct {
 // got is a record that has come.
 type got struct {
 	place
-	when int64
+	when   int64
+	number int // which of the streams of its name it is of
 }
 
 // Consumer makes the sink of a consumer of the test's own, a program with GetRecords or SubscribeToShard. It is to get every
 // record of the stream that is put from now on, and those that are there.
 func (s *Stream) Consumer(name string) *Consumer {
+	s.tank.t.Helper()
 	c := &Consumer{}
 	c.Sink = &Sink{tank: s.tank, stream: s, name: name, verb: "has got", each: c.each, own: c.story, where: func(at place) string {
 		return "not got by " + name + " yet" + s.tank.history.failingReads(s.name, at)
 	}}
+	c.begins = s.tank.beginsAtHorizon(s.name)
 	return c
 }
 
 func (c *Consumer) each(from int, visit func(at place, when int64)) (next int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	number := c.tank.history.number(c.stream.name)
 	for _, g := range c.got[from:] {
-		visit(g.place, g.when)
+		if g.number == number {
+			visit(g.place, g.when)
+		}
 	}
 	return len(c.got)
 }
@@ -239,18 +261,31 @@ func (c *Consumer) story(at place) (lines []line) {
 	return lines
 }
 
+// sequenceNumber is that of a record of a stream; "" where the stream has no such shard any more.
+func (k *Tank) sequenceNumber(stream string, at place) string {
+	sequence := k.world.Kinesis.Sequence(stream, at.shard)
+	if sequence == nil {
+		return ""
+	}
+	k.history.mu.Lock()
+	r := k.history.ofPlace(stream, at)
+	k.history.mu.Unlock()
+	return string(sequence(nil, &r))
+}
+
 // Got tells that a record has come, by its sequence number. One that is none of the stream's fails the test.
 func (c *Consumer) Got(sequenceNumber string) {
 	k := c.tank
 	k.t.Helper()
 	n, ok := kinesis.ParseSequenceNumber(sequenceNumber)
 	at := place{n.Shard(), n.Index() - 1}
-	if !ok || n.Index() == 0 || !k.history.has(c.stream.name, at) {
+	number, has := k.history.has(c.stream.name, at)
+	if !ok || n.Index() == 0 || !has || !slices.Contains([]string{"", sequenceNumber}, k.sequenceNumber(c.stream.name, at)) {
 		k.t.Errorf("tanktest: %s got %q, which is no record of %s", c.name, sequenceNumber, c.stream.name)
 		return
 	}
 	when := k.Now().UnixNano()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.got = append(c.got, got{at, when})
+	c.got = append(c.got, got{at, when, number})
 }

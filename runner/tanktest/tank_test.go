@@ -443,3 +443,65 @@ func TestDurations(t *testing.T) {
 		t.Errorf("of %d invocations %d took up to 100 ms, %d more than 900", n, short, long)
 	}
 }
+
+// A stream that is made again has a history of its own: what came out of a deleted one of its name is not taken for its records'.
+func TestAStreamThatIsMadeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tank := tanktest.Start(t, tanktest.Bubble())
+		old := tank.Stream("orders", 1)
+		reader := old.Consumer("reader")
+		send := func(s *tanktest.Stream, n int) (numbers []string) {
+			for range n {
+				s.Send(tanktest.Record{Key: "k", Data: []byte("{}")})
+			}
+			for _, r := range s.Records() {
+				numbers = append(numbers, r.SequenceNumber)
+			}
+			return numbers
+		}
+		for _, number := range send(old, 5) {
+			reader.Got(number)
+		}
+		reader.ExactlyOnce(t)
+		client := kinesis.NewFromConfig(tank.Config())
+		if _, err := client.DeleteStream(t.Context(), &kinesis.DeleteStreamInput{StreamName: aws.String("orders")}); err != nil {
+			t.Fatal(err)
+		}
+		tank.Advance(time.Minute)
+		orders := tank.Stream("orders", 1)
+		fn := tank.Handle("orders", whole)
+		for i, number := range send(orders, 3) {
+			if i > 0 { // the first never comes
+				reader.Got(number)
+			}
+		}
+		fn.WaitAll(t)
+		fn.ExactlyOnce(t)
+		fn.InOrder(t)
+		reader.Delivered(t, 2)
+	})
+}
+
+// A consumer is not held to what had expired before it began, and takes no record of another stream for its own.
+func TestWhereAConsumerBegins(t *testing.T) {
+	tank := tanktest.Start(t, tanktest.Virtual())
+	orders := tank.Stream("orders", 1)
+	orders.Send(tanktest.Record{Key: "k"}, tanktest.Record{Key: "k"})
+	tank.Advance(25 * time.Hour)
+	reader := orders.Consumer("reader")
+	fn := tank.Handle("orders", func(events.KinesisEvent) error { return nil })
+	orders.Send(tanktest.Record{Key: "k"})
+	tank.Advance(time.Minute)
+	reader.Got(orders.Records()[0].SequenceNumber)
+	reader.ExactlyOnce(t)
+	fn.ExactlyOnce(t)
+
+	fails(t, func(t testing.TB) {
+		tank := tanktest.Start(t, tanktest.Virtual())
+		orders, other := tank.Stream("orders", 1), tank.Stream("other", 1)
+		orders.Send(tanktest.Record{Key: "k"})
+		tank.Advance(time.Minute)
+		other.Send(tanktest.Record{Key: "k"})
+		orders.Consumer("reader").Got(other.Records()[0].SequenceNumber)
+	}, "reader got", "which is no record of orders")
+}

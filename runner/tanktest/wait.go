@@ -29,7 +29,7 @@ func (s *Sink) all() bool {
 	if _, left := s.tank.history.loads(s.stream.name); left > 0 {
 		return false
 	}
-	n := s.tank.history.count(s.stream.name, s.begins)
+	n := s.tank.history.count(s.stream.name, &s.begins)
 	return n > 0 && s.Distinct() >= n
 }
 
@@ -70,7 +70,7 @@ func (s *Sink) stillToCome() string {
 // nothing says that the stream has taken no record that is to come out here; "" where it has.
 func (s *Sink) nothing() string {
 	h := &s.tank.history
-	if h.count(s.stream.name, s.begins) > 0 {
+	if h.count(s.stream.name, &s.begins) > 0 {
 		return ""
 	}
 	if n := h.count(s.stream.name, nil); n > 0 {
@@ -94,16 +94,20 @@ func (h *history) loads(stream string) (all, left int) {
 	return all, left
 }
 
-// count is how many records a stream has taken, behind the first of each shard that are not counted.
-func (h *history) count(stream string, begins map[int32]int) (n int) {
+// count is how many records a stream has taken behind where a sink begins; nil is all.
+func (h *history) count(stream string, begins *beginning) (n int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s := h.streams[stream]
 	if s == nil {
 		return 0
 	}
+	var behind map[int32]int
+	if begins != nil {
+		behind = begins.of(s)
+	}
 	for number, shard := range s.shards {
-		n += len(shard.stored) - begins[number]
+		n += len(shard.stored) - behind[number]
 	}
 	return n
 }

@@ -137,5 +137,6 @@ func (w *counter) Put(_ time.Time, stream string, _ []record.Record, res []Resul
 
 func (w *counter) Read(time.Time, string, int32, string, record.Page, Limit) {}
 func (w *counter) Pushed(time.Time, string, int32, string, record.Page)      {}
+func (w *counter) Created(time.Time, string)                                 {}
 func (w *counter) Reshaped(time.Time, string, int)                           {}
 func (w *counter) Trimmed(string, int32, int, int64)                         {}

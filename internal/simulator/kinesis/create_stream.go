@@ -61,6 +61,9 @@ func (s *Service) CreateStream(in CreateStreamInput) error {
 	st.settings.Store(set)
 	st.addShards(count, s.limitsOf(set.recordSize), now.UnixNano())
 	s.streams[name] = st
+	if s.cfg.Observer != nil {
+		s.cfg.Observer.Created(now, name)
+	}
 	return nil
 }
 

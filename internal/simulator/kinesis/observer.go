@@ -35,6 +35,9 @@ type Result struct {
 // Observer is told what only the inside of the service knows. Its methods are called while the stream's lock is held, so
 // that a put is seen before any read can return its records: they must be quick and must not call the service.
 type Observer interface {
+	// Created is told each stream that is made, before anything else of it: positions begin at 0 in each of its shards, also where a stream of
+	// that name was deleted.
+	Created(now time.Time, stream string)
 	// Put is told each put call with all its records in order. The slices are valid during the call only.
 	Put(now time.Time, stream string, recs []record.Record, res []Result)
 	// Read is told each read of a shard; limit other than LimitNone is a read that was refused, and its page is empty.

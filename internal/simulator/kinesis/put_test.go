@@ -208,6 +208,7 @@ func (w *watcher) Pushed(_ time.Time, _ string, _ int32, _ string, page record.P
 	w.pushed += len(page.Records)
 }
 
+func (w *watcher) Created(time.Time, string)                {}
 func (w *watcher) Reshaped(_ time.Time, _ string, open int) { w.open = append(w.open, open) }
 
 func (w *watcher) Trimmed(_ string, _ int32, unread int, bytes int64) {

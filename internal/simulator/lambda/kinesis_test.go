@@ -31,6 +31,7 @@ type reads struct {
 
 func (r *reads) Put(time.Time, string, []record.Record, []kinesis.Result) {}
 func (r *reads) Pushed(time.Time, string, int32, string, record.Page)     {}
+func (r *reads) Created(time.Time, string)                                {}
 func (r *reads) Reshaped(time.Time, string, int)                          {}
 func (r *reads) Trimmed(string, int32, int, int64)                        {}
 func (r *reads) Read(_ time.Time, _ string, _ int32, reader string, page record.Page, limit kinesis.Limit) {

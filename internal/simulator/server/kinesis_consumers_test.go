@@ -446,6 +446,7 @@ type pushes struct {
 
 func (p *pushes) Pushed(time.Time, string, int32, string, record.Page)   { p.n.Add(1) }
 func (*pushes) Put(time.Time, string, []record.Record, []kinesis.Result) {}
+func (*pushes) Created(time.Time, string)                                {}
 func (*pushes) Reshaped(time.Time, string, int)                          {}
 
 // TestASlowSubscriberHoldsUpItself: to a client that does not read no more is pushed than one event, whatever comes, and it is given up

@@ -46,6 +46,8 @@ func (t kinesisTap) Pushed(now time.Time, stream string, shard int32, consumer s
 	t.observer.ShardPushed(now, stream, shard, consumer, len(page.Records))
 }
 
+func (t kinesisTap) Created(time.Time, string) {}
+
 func (t kinesisTap) Reshaped(at time.Time, stream string, open int) {
 	t.observer.Resharded(at, stream, open)
 }
