@@ -71,13 +71,13 @@ func (x *exploration) often(said *report, s script) {
 		return
 	}
 	less, failed := x.shorten(s, said.failed, func(less script) error {
-		failed, _ := x.majority(said.seed, less, most)
+		_, failed := x.majority(said.seed, less, most)
 		return failed
 	})
 	if len(less) == len(s) {
 		return
 	}
-	again, times := x.majority(said.seed, less, bubbleTries)
+	times, again := x.majority(said.seed, less, bubbleTries)
 	if again != nil {
 		failed = again
 	}
@@ -85,8 +85,8 @@ func (x *exploration) often(said *report, s script) {
 }
 
 // majority tries a script until it has failed, or passed, so often that the rest cannot change what most of the tries say: enough
-// is most, or bubbleTries to have all of them. It returns a failure where most fail, and how many did.
-func (x *exploration) majority(seed uint64, s script, enough int) (failed error, times int) {
+// is most, or bubbleTries to have all of them. It returns how many failed, and a failure where most did.
+func (x *exploration) majority(seed uint64, s script, enough int) (times int, failed error) {
 	passes := 0
 	for times+passes < bubbleTries && times < enough && passes < enough {
 		if err := x.try(seed, s).failed; err != nil {
@@ -99,7 +99,7 @@ func (x *exploration) majority(seed uint64, s script, enough int) (failed error,
 	if times < most {
 		failed = nil
 	}
-	return failed, times
+	return times, failed
 }
 
 // shorten takes out of a script what the failure does not need: halves, quarters, single faults.

@@ -34,7 +34,7 @@ func cleansUp(t testing.TB) {
 
 func panics() {
 	var none map[string]int
-	none["x"] = 1
+	none["x"] = 1 //nolint:staticcheck // it is to panic
 }
 
 // What a test says has its place, as go test tells it, and nothing ends the program.

@@ -89,7 +89,7 @@ func TestStoriesTellAnswers(t *testing.T) {
 			[]string{"attempt 1", "attempt 2", "in a batch of 2, attempt 3, to orders-handler-1: failed: boom\n", "given up: RetryAttemptsExhausted, 3 attempts"},
 		},
 		"a panic": {
-			func(events.KinesisEvent) error { var m map[string]int; m["x"] = strings.Count("x", "x"); return nil },
+			func(events.KinesisEvent) error { var m map[string]int; m["x"] = strings.Count("x", "x"); return nil }, //nolint:staticcheck // it is to panic
 			[]tanktest.MappingOption{tanktest.MaxRetries(0)},
 			time.Minute,
 			[]string{"attempt 1, to orders-handler-1: failed: panicked at story_test.go:", ": assignment to entry in nil map\n"},

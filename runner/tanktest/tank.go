@@ -174,7 +174,7 @@ func (k *Tank) close(leaks func()) {
 	k.wire.close(k.t)
 	k.time.stop()
 	leaks()
-	if r, ok := k.t.(*recorder); k.t.Failed() && !(ok && r.explored) { // Explore tells the seed itself
+	if r, ok := k.t.(*recorder); k.t.Failed() && (!ok || !r.explored) { // Explore tells the seed itself
 		k.t.Logf("%s=%d repeats this run's draws", seedVariable, k.seed)
 	}
 }
