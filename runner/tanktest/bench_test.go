@@ -2,12 +2,20 @@ package tanktest_test
 
 import (
 	"errors"
+	"io"
+	"net/http"
 	"runtime"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 
+	"github.com/wavetank/wavetank/internal/localnet"
+	"github.com/wavetank/wavetank/internal/target/aws/httpclient"
 	"github.com/wavetank/wavetank/runner/tanktest"
 )
 
@@ -88,15 +96,50 @@ func BenchmarkAdvance(b *testing.B) {
 	}
 }
 
-// BenchmarkDayInABubble is a day in which a consumer polls once a second with the real client.
+// BenchmarkDayInABubble is a day in which a consumer polls once a second with the real client: in a tank, and, as what the client
+// and net/http alone take, against a server that gives each request the same answer.
 func BenchmarkDayInABubble(b *testing.B) {
-	for b.Loop() {
-		// A bubble needs a *testing.T, which a benchmark has not.
-		day := []testing.InternalTest{{Name: "day", F: func(t *testing.T) { poll(t, 24*time.Hour) }}}
-		if !testing.RunTests(func(string, string) (bool, error) { return true, nil }, day) {
-			b.Fatal("the day failed")
-		}
+	for name, day := range map[string]func(t *testing.T){"tank": func(t *testing.T) { poll(t, 24*time.Hour) }, "bare": bareDay} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				// A bubble needs a *testing.T, which a benchmark has not.
+				if !testing.RunTests(func(string, string) (bool, error) { return true, nil }, []testing.InternalTest{{Name: "day", F: day}}) {
+					b.Fatal("the day failed")
+				}
+			}
+		})
 	}
+}
+
+// bareDay is as many reads as a day's, in a bubble, of a server that says that there is nothing.
+func bareDay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := localnet.Listen()
+		s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+			_, _ = io.WriteString(w, `{"MillisBehindLatest":0,"NextShardIterator":"AAAA","Records":[]}`)
+		})}
+		go func() { _ = s.Serve(l) }()
+		transport := &http.Transport{DialContext: l.Dial}
+		client := kinesis.New(kinesis.Options{
+			Region: "eu-central-1", BaseEndpoint: aws.String("http://localhost"), HTTPClient: httpclient.New(transport),
+			Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""),
+		})
+		iterator := aws.String("AAAA")
+		for range 24 * 60 * 60 {
+			out, err := client.GetRecords(t.Context(), &kinesis.GetRecordsInput{ShardIterator: iterator})
+			if err != nil {
+				t.Fatal(err)
+			}
+			iterator = out.NextShardIterator
+			time.Sleep(time.Second)
+		}
+		transport.CloseIdleConnections()
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // BenchmarkExplore is a test of a poisoned record among 1,000 under 200 seeds.
