@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"runtime"
 	"runtime/pprof"
@@ -73,6 +74,9 @@ func (k *Tank) watchGoroutines(but []string) (check func()) {
 			return
 		}
 		pprof.SetGoroutineLabels(plain)
+		if t, ok := http.DefaultTransport.(*http.Transport); ok && !inBubble() {
+			t.CloseIdleConnections() // as httptest does: what the test has asked others for is over
+		}
 		if stacks := leaked(g.id, but); len(stacks) > 0 {
 			k.t.Errorf("goroutines that the test started are still there when it ends. (A Cleanup that was registered before Start runs after this: "+
 				"register it behind Start.)\n%s", strings.Join(stacks, "\n"))

@@ -3,6 +3,9 @@ package tanktest_test
 import (
 	"bytes"
 	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -70,6 +73,24 @@ func TestLeaves(t *testing.T) {
 	err := tanktest.Try(func(t testing.TB) {
 		tanktest.Start(t, tanktest.Virtual(), tanktest.Leaves("tanktest_test.stays"))
 		go stays(gone)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// Connections that net/http keeps for later are no leak.
+func TestIdleConnections(t *testing.T) {
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }))
+	t.Cleanup(other.Close)
+	err := tanktest.Try(func(t testing.TB) {
+		tanktest.Start(t, tanktest.Virtual())
+		answer, err := http.Get(other.URL) //nolint:noctx // as code under test may
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, answer.Body)
+		_ = answer.Body.Close()
 	})
 	if err != nil {
 		t.Error(err)

@@ -85,11 +85,7 @@ func (h *history) lines(stream string, at place, by string) (lines []line, over 
 	if r.due != 0 {
 		add(r.due, "due")
 	}
-	for _, f := range h.streams[stream].refusals {
-		if f.key == r.key && f.at >= r.due && f.at < r.arrival {
-			add(f.at, "a record of its key is refused: %s", f.limit)
-		}
-	}
+	lines = append(lines, h.streams[stream].refused(r)...)
 	add(r.arrival, "stored in %s as record %d, key %q", kinesis.ShardID(at.shard), at.seq, r.key)
 	lines = append(lines, h.triesOf(stream, at)...)
 	for i := range h.untaken {
@@ -114,6 +110,41 @@ func (h *history) lines(stream string, at place, by string) (lines []line, over 
 		}
 	}
 	return lines, over
+}
+
+// refused are the refusals of records of a record's key, since it was due or, where nobody said, since the one before it was stored:
+// what was refused has no place. Many of one limit have one line.
+func (s *streamHistory) refused(r *stored) (lines []line) {
+	since := r.due
+	if since == 0 {
+		for _, shard := range s.shards {
+			for i := range shard.stored {
+				if o := &shard.stored[i]; o.key == r.key && o.arrival < r.arrival {
+					since = max(since, o.arrival)
+				}
+			}
+		}
+	}
+	var of []refusal
+	for _, f := range s.refusals {
+		if f.key == r.key && f.at >= since && f.at < r.arrival {
+			of = append(of, f)
+		}
+	}
+	for len(of) > 0 {
+		n := 1
+		for n < len(of) && of[n].limit == of[0].limit {
+			n++
+		}
+		if n <= 3 {
+			n = 1
+			lines = append(lines, lineOf(of[0].at, "a record of its key is refused: %s", of[0].limit))
+		} else {
+			lines = append(lines, lineOf(of[0].at, "records of its key are refused %d times, until %s: %s", n, clockTime(of[n-1].at), of[0].limit))
+		}
+		of = of[n:]
+	}
+	return lines
 }
 
 func to(destination string) string {

@@ -355,3 +355,28 @@ func TestAConsumerThatCannotRead(t *testing.T) {
 		}, "not every record of orders has come out at poller", "not got by poller yet; the last 3 GetRecords of this shard have failed, at ", " with InternalFailure\n")
 	})
 }
+
+// Refusals are told of the record that they may be of, and many in one line.
+func TestStoriesTellRefusals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fails(t, func(t testing.TB) {
+			tank := tanktest.Start(t, tanktest.Bubble())
+			orders := tank.Stream("orders", 1)
+			client := kinesis.NewFromConfig(tank.Config(), func(o *kinesis.Options) { o.RetryMaxAttempts = 1 })
+			put := func() {
+				_, _ = client.PutRecord(t.Context(), &kinesis.PutRecordInput{StreamName: aws.String("orders"), PartitionKey: aws.String("k"), Data: []byte("{}")})
+			}
+			stop := tank.Throttle("orders", 1)
+			for range 20 {
+				put()
+				tank.Advance(time.Second)
+			}
+			stop()
+			put()
+			tank.Advance(time.Second)
+			put() // of this one nothing was refused
+			orders.Consumer("reader").AtLeastOnce(t)
+		}, "record 0 of shardId-000000000000\n  00:00:00.000  records of its key are refused 20 times, until 00:00:19.000: ", "\n  00:00:20.000  stored in",
+			"record 1 of shardId-000000000000\n  00:00:21.000  stored in")
+	})
+}
