@@ -18,7 +18,7 @@ import (
 	"github.com/wavetank/wavetank/internal/simulator/lambda"
 )
 
-// mostResponse is the largest response of a function, in bytes (developer guide, "Lambda quotas": 6 MB; its errors name this number).
+// mostResponse is the largest response of a function, in bytes: 6 MiB and 100 (developer guide, "Lambda quotas"; the runtime interface emulator).
 const mostResponse = 6_291_556
 
 // Invoke runs the handler. A panic goes through: the caller reports it as Lambda does.
