@@ -66,5 +66,6 @@
 // # Seeds
 //
 // What a tank draws (which records a fault refuses, which are poisoned, how late a jitter is) comes from its seed. A test that
-// fails prints it, and WAVETANK_SEED replays it. Under [Explore] a test is run with many.
+// fails prints it, and WAVETANK_SEED replays it. Under [Explore] a test is run with many, in virtual time or, with Bubble(), each in a
+// bubble of its own.
 package tanktest
