@@ -22,7 +22,7 @@
 //	                                goroutines, timers
 //	(neither)   the wall's clock    everything, and other processes  nothing
 //
-// Take virtual time for a handler: a day of a million records takes one to three seconds, and a failure comes back under its seed.
+// Take virtual time for a handler: a day of a million records takes some seconds, and a failure comes back under its seed.
 // Take a bubble for code with a client, goroutines or timers of its own: retry back-offs, iterators that expire after five
 // minutes and streams that forget after a day pass at once, and nothing is mocked. Take the wall for what cannot
 // live in a bubble: a socket, another process, cgo.
