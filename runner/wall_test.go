@@ -79,6 +79,7 @@ func TestLibraryWall(t *testing.T) {
 	verdicts := map[string]reports.Verdict{"hot-shard": reports.Fail} // else pass
 	for _, of := range scenarios.Library() {
 		t.Run(of.Name, func(t *testing.T) {
+			t.Parallel() // they mostly wait
 			duration := "12s"
 			if of.Name == "sensor" {
 				duration = "22s" // two bursts after its warm-up

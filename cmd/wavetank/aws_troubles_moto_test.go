@@ -22,7 +22,7 @@ func TestMotoTroubles(t *testing.T) {
 		name    string
 		refusal refusal
 		set     string // a key of the scenario
-		exit    []int
+		exit    int
 		says    []string
 		left    bool // for a cleanup
 	}{
@@ -30,62 +30,63 @@ func TestMotoTroubles(t *testing.T) {
 			name:    "puts are throttled: each is tried again and counted",
 			refusal: refusal{action: "kinesis:PutRecords", from: 4, times: 6, code: "ProvisionedThroughputExceededException", status: 400},
 			set:     "objectives=[put.throttled == 0]",
-			exit:    []int{exitBroken, exitInvalid},
+			exit:    exitBroken,
 			says:    []string{"450 offered = 450 acked", "reader 300 delivered, 0 missing, 0 duplicated", "put.throttled"},
 		},
 		{
 			name:    "the control plane is throttled: it is asked again",
 			refusal: refusal{action: "kinesis:CreateStream", from: 1, times: 2, code: "LimitExceededException", status: 400},
-			exit:    []int{exitOK, exitInvalid},
+			exit:    exitOK,
 			says:    []string{"450 offered = 450 acked"},
 		},
 		{
 			name:    "no permission to make a stream",
 			refusal: refusal{action: "kinesis:CreateStream", from: 1, code: "AccessDeniedException", status: 400},
-			exit:    []int{exitFailed},
+			exit:    exitFailed,
 			says:    []string{"AccessDeniedException", "wavetank iam-policy"},
 		},
 		{
 			name:    "no permission to make a bucket, when there is a stream",
 			refusal: refusal{action: "s3:CreateBucket", from: 1, code: "AccessDenied", status: 403},
-			exit:    []int{exitFailed},
+			exit:    exitFailed,
 			says:    []string{"AccessDenied", "wavetank iam-policy"},
 		},
 		{
 			name:    "the pipeline is half made: the service fails",
 			refusal: refusal{action: "firehose:CreateDeliveryStream", from: 1, code: "InternalFailure", status: 500},
-			exit:    []int{exitFailed},
+			exit:    exitFailed,
 			says:    []string{"clicks-to-s3", "InternalFailure"},
 		},
 		{
 			name:    "the credentials have expired before anything is made",
 			refusal: refusal{from: 1, code: "ExpiredTokenException", status: 403},
-			exit:    []int{exitFailed},
+			exit:    exitFailed,
 			says:    []string{"sign in again"},
 		},
 		{
 			name:    "the credentials expire when there is a stream",
 			refusal: refusal{action: "firehose:DescribeDeliveryStream", from: 1, code: "ExpiredTokenException", status: 403},
-			exit:    []int{exitFailed},
+			exit:    exitFailed,
 			says:    []string{"sign in again"},
 		},
 		{
 			name:    "nothing made can be deleted",
 			refusal: refusal{action: "kinesis:DeleteStream", from: 1, code: "AccessDeniedException", status: 400},
-			exit:    []int{exitFailed},
+			exit:    exitFailed,
 			says:    []string{"wavetank cleanup --run"},
 			left:    true,
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := newMotoRun(t)
-			r.refuse(test.refusal)
-			line := r.runConsumed()
-			if test.set != "" {
-				line = append(line, "--set", test.set)
-			}
-			out := r.run(test.exit, line...)
+			r, out := validRun(t, test.exit, func(r *motoRun) []string {
+				r.refuse(test.refusal)
+				line := r.runConsumed()
+				if test.set != "" {
+					line = append(line, "--set", test.set)
+				}
+				return line
+			})
 			for _, want := range test.says {
 				if !strings.Contains(out, want) {
 					t.Errorf("it does not say %q:\n%s", want, out)
@@ -154,16 +155,22 @@ func TestMotoKinesisElsewhere(t *testing.T) {
 				{"killed while it is taken down", "kinesis:DeleteStream", 1, drop},
 			} {
 				t.Run(test.name, func(t *testing.T) {
-					r := newMotoRun(t)
-					streams := r.kinesisAt(address)
+					var r *motoRun
+					var streams func() []string
 					if test.at == "" {
-						out := r.run([]int{exitOK, exitInvalid}, r.runConsumed()...)
+						var out string
+						r, out = validRun(t, exitOK, func(r *motoRun) []string {
+							streams = r.kinesisAt(address)
+							return r.runConsumed()
+						})
 						for _, want := range []string{"450 offered = 450 acked", "reader 300 delivered, 0 missing, 0 duplicated"} {
 							if !strings.Contains(out, want) {
 								t.Errorf("it does not say %q:\n%s", want, out)
 							}
 						}
 					} else {
+						r = newMotoRun(t)
+						streams = r.kinesisAt(address)
 						r.end(r.until(r.stopAt(test.at, test.nth, test.how), r.runConsumed()...), os.Kill)
 						r.run([]int{exitOK}, "cleanup", "--yes")
 					}

@@ -46,12 +46,12 @@ func (c tally) distinct() (n int) {
 // succeeded visits what a function has succeeded with, invocation by invocation in the order in which they ended, from the from-th
 // of the tank's on. The history is locked.
 func (h *history) succeeded(function, stream string, from int, visit func(at place, when int64)) (next int) {
-	for i := from; i < len(h.invocations); i++ {
-		if v := &h.invocations[i]; v.function == function && v.stream == stream {
+	for i := from; i < h.invocations.len(); i++ {
+		if v := h.invocations.at(i); v.function == function && v.stream == stream {
 			v.eachDone(visit)
 		}
 	}
-	return len(h.invocations)
+	return h.invocations.len()
 }
 
 // eachDone visits the records that an invocation has succeeded with.
@@ -75,7 +75,7 @@ func (h *history) stored(stream string) map[int32]int {
 	n := map[int32]int{}
 	if s := h.streams[stream]; s != nil {
 		for shard := range maps.Keys(s.shards) {
-			n[shard] = len(s.shards[shard].stored)
+			n[shard] = s.shards[shard].stored.len()
 		}
 	}
 	return n
@@ -98,7 +98,7 @@ func (h *history) span(stream string, begins *beginning) (from, to map[int32]int
 		return nil, to
 	}
 	for shard := range maps.Keys(s.shards) {
-		to[shard] = len(s.shards[shard].stored)
+		to[shard] = s.shards[shard].stored.len()
 	}
 	return begins.of(s), to
 }
@@ -110,7 +110,7 @@ func (h *history) before(stream string, at time.Time) map[int32]int {
 	n := map[int32]int{}
 	if s := h.streams[stream]; s != nil {
 		for number, shard := range s.shards {
-			n[number] = sort.Search(len(shard.stored), func(i int) bool { return shard.stored[i].arrival >= at.UnixNano() })
+			n[number] = sort.Search(shard.stored.len(), func(i int) bool { return shard.stored.at(i).arrival >= at.UnixNano() })
 		}
 	}
 	return n

@@ -121,8 +121,8 @@ func (k *Tank) batches(function, stream string) []Batch {
 	var of []ends
 	h := &k.history
 	h.mu.Lock()
-	for i := range h.invocations {
-		v := &h.invocations[i]
+	for i := range h.invocations.len() {
+		v := h.invocations.at(i)
 		if v.function != function || v.stream != stream {
 			continue
 		}

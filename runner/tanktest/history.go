@@ -25,7 +25,7 @@ type history struct {
 
 	mu          sync.Mutex
 	streams     map[string]*streamHistory
-	invocations []invocation
+	invocations list[invocation]
 	untaken     []untaken
 	answers     []answer
 	drops       []drop
@@ -43,7 +43,7 @@ type streamHistory struct {
 
 // shardHistory is what a shard has taken, by position from 0, and how it is read.
 type shardHistory struct {
-	stored  []stored
+	stored  list[stored]
 	readers []reader
 	failing failing
 }
@@ -199,8 +199,8 @@ func (h *history) Created(_ time.Time, name string) {
 	gone := fmt.Sprintf("%s (deleted %d)", name, old.number+1)
 	h.streams[gone] = old
 	h.stream(name).number = old.number + 1
-	for i := range h.invocations {
-		renamed(&h.invocations[i].stream, name, gone)
+	for i := range h.invocations.len() {
+		renamed(&h.invocations.at(i).stream, name, gone)
 	}
 	for i := range h.untaken {
 		renamed(&h.untaken[i].stream, name, gone)
@@ -240,10 +240,10 @@ func (h *history) Put(now time.Time, stream string, recs []record.Record, res []
 			continue
 		}
 		sh := s.shard(r.Shard)
-		for uint64(len(sh.stored)) < r.Seq { // what was there before the history began
-			sh.stored = append(sh.stored, stored{})
+		for uint64(sh.stored.len()) < r.Seq { // what was there before the history began
+			sh.stored.add(stored{})
 		}
-		sh.stored = append(sh.stored, stored{r.Key, r.Due, r.Arrival})
+		sh.stored.add(stored{r.Key, r.Due, r.Arrival})
 	}
 }
 
@@ -268,7 +268,7 @@ func (h *history) produces(stream string, p *Producer) {
 func (h *history) Invoked(i lambda.Invocation) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.invocations = append(h.invocations, invocation{
+	h.invocations.add(invocation{
 		i.Function, i.Stream, placesOf(i.Records), i.Remaining, i.Attempt, i.Sent, i.End, failureText(&i),
 	})
 }
@@ -338,10 +338,10 @@ func (h deliveryHistory) Delivered(d firehose.Delivery) {
 // record is a record that a stream has taken; nil where it has taken none there. The history is locked.
 func (h *history) record(stream string, at place) *stored {
 	s := h.streams[stream]
-	if s == nil || s.shards[at.shard] == nil || at.seq >= uint64(len(s.shards[at.shard].stored)) {
+	if s == nil || s.shards[at.shard] == nil || at.seq >= uint64(s.shards[at.shard].stored.len()) {
 		return nil
 	}
-	return &s.shards[at.shard].stored[at.seq]
+	return s.shards[at.shard].stored.at(int(at.seq))
 }
 
 // ofPlace is what a sequence number is made of: the place and the arrival. The history is locked.

@@ -32,9 +32,10 @@ type Producer struct {
 	most  int    // bytes of a record
 	next  Record // of the test's own
 	drawn int
-	ahead record.Record // drawn and not yet due
-	has   bool          // there is one ahead
-	block []byte        // what is left of the memory that bodies are cut from
+	made  generators.Record // the latest of the source's
+	ahead record.Record     // drawn and not yet due
+	has   bool              // there is one ahead
+	block []byte            // what is left of the memory that bodies are cut from
 	retry []record.Record
 	recs  []record.Record
 	res   []kinesis.Result
@@ -151,10 +152,9 @@ func (p *Producer) draw(start time.Time) bool {
 		r.Key, r.Hash, r.Data = own.Key, kinesis.HashKey(own.Key), slices.Clone(own.Data)
 		r.Due = start.Add(time.Duration((float64(p.drawn) + 0.5) / p.load.rate * float64(time.Second))).UnixNano()
 	} else {
-		var drawn generators.Record
-		p.source.Next(&drawn)
-		r.Key, r.Hash, r.Data = drawn.Key, record.Hash{Hi: drawn.Hash[0], Lo: drawn.Hash[1]}, p.body(int(drawn.Size))
-		r.Due = start.Add(drawn.Due).UnixNano()
+		p.source.Next(&p.made)
+		r.Key, r.Hash, r.Data = p.made.Key, record.Hash{Hi: p.made.Hash[0], Lo: p.made.Hash[1]}, p.body(int(p.made.Size))
+		r.Due = start.Add(p.made.Due).UnixNano()
 	}
 	if p.bad[p.drawn] {
 		r.Data = r.Data[:len(r.Data)/2]

@@ -118,8 +118,8 @@ func (s *streamHistory) refused(r *stored) (lines []line) {
 	since := r.due
 	if since == 0 {
 		for _, shard := range s.shards {
-			for i := range shard.stored {
-				if o := &shard.stored[i]; o.key == r.key && o.arrival < r.arrival {
+			for i := range shard.stored.len() {
+				if o := shard.stored.at(i); o.key == r.key && o.arrival < r.arrival {
 					since = max(since, o.arrival)
 				}
 			}
@@ -165,8 +165,8 @@ type try struct {
 func (h *history) triesOf(stream string, at place) (lines []line) {
 	of := map[string][]try{}
 	var functions []string
-	for i := range h.invocations {
-		v := &h.invocations[i]
+	for i := range h.invocations.len() {
+		v := h.invocations.at(i)
 		if v.stream != stream || !v.places.has(at) {
 			continue
 		}
@@ -220,7 +220,7 @@ func (t *try) again(before *try) bool {
 
 // outcome is what became of one record in the i-th invocation. The history is locked.
 func (h *history) outcome(i int, at place) string {
-	v := &h.invocations[i]
+	v := h.invocations.at(i)
 	switch {
 	case v.err != "" && v.remaining > 0:
 		return "all of it again: " + v.err

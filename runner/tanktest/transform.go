@@ -155,7 +155,7 @@ func (h deliveryHistory) Transformed(t firehose.Transformation) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.answered(&t)
-	h.invocations = append(h.invocations, invocation{
+	h.invocations.add(invocation{
 		function: key, stream: source, places: placesOf(t.Records), attempt: t.Attempt, sent: t.Began, end: t.Ended,
 		err: cmp.Or(t.FunctionError, t.ErrorMessage),
 	})
@@ -179,7 +179,7 @@ func (h *history) answered(t *firehose.Transformation) {
 		if code == missing && t.Alien != "" {
 			text += " (it has " + t.Alien + ", which is none of the batch)"
 		}
-		h.answers = append(h.answers, answer{len(h.invocations), placesOf(of[code]), text})
+		h.answers = append(h.answers, answer{h.invocations.len(), placesOf(of[code]), text})
 	}
 }
 

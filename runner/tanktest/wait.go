@@ -107,7 +107,7 @@ func (h *history) count(stream string, begins *beginning) (n int) {
 		behind = begins.of(s)
 	}
 	for number, shard := range s.shards {
-		n += len(shard.stored) - behind[number]
+		n += shard.stored.len() - behind[number]
 	}
 	return n
 }

@@ -31,7 +31,12 @@ func logAgainstASlice(t *testing.T, packed int) {
 				if len(all) < packed || len(all) > packed && r.IntN(3) == 0 {
 					rec.Data = []byte(fmt.Sprint(len(all)))
 					rec.Size, rec.Shard = int32(len(rec.Data)), 4
-					rec.Hash, rec.Number, rec.Lane, rec.Ours, rec.Explicit = HashKey("k"), uint64(len(all)), 7, len(all)%2 == 0, len(all)%5 == 0
+					rec.Hash, rec.Lane, rec.Explicit = HashKey("k"), 7, len(all)%5 == 0
+					if rec.Ours = len(all)%2 == 0; rec.Ours {
+						rec.Number = uint64(len(all))
+					} else {
+						rec.Due = int64(len(all)) % 3
+					}
 				}
 				l.add(&rec, &free)
 				all = append(all, rec)

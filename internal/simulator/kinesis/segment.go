@@ -20,7 +20,7 @@ type segment struct {
 type packed struct {
 	hash    record.Hash
 	arrival int64
-	number  uint64
+	number  uint64 // its number where it is ours, else when it was due
 	data    *byte
 	key     *byte
 	lane    uint32
@@ -37,7 +37,10 @@ const (
 
 // packs tells whether nothing of a record is lost when it is packed.
 func packs(r *record.Record) bool {
-	return r.Data != nil && len(r.Data) == int(r.Size) && len(r.Key) < 1<<16 && r.Due == 0 && r.KeyIndex == 0 && !r.Marker
+	if r.Due != 0 && r.Ours || r.Number != 0 && !r.Ours {
+		return false // there is room for one of them
+	}
+	return r.Data != nil && len(r.Data) == int(r.Size) && len(r.Key) < 1<<16 && r.KeyIndex == 0 && !r.Marker
 }
 
 // cost is the memory that a plain record takes. The key of a record without data belongs to its generator.
@@ -69,8 +72,12 @@ func (s *segment) add(r *record.Record) int64 {
 		s.data = s.data || r.Data != nil
 		return cost(r)
 	}
+	number := r.Number
+	if !r.Ours {
+		number = uint64(r.Due)
+	}
 	s.packed = append(s.packed, packed{
-		hash: r.Hash, arrival: r.Arrival, number: r.Number, data: unsafe.SliceData(r.Data), key: unsafe.StringData(r.Key),
+		hash: r.Hash, arrival: r.Arrival, number: number, data: unsafe.SliceData(r.Data), key: unsafe.StringData(r.Key),
 		lane: r.Lane, size: r.Size, keySize: uint16(len(r.Key)), ours: r.Ours, explicit: r.Explicit,
 	})
 	return packedCost + int64(r.Size) + int64(len(r.Key))
@@ -78,10 +85,16 @@ func (s *segment) add(r *record.Record) int64 {
 
 // record is the record at an index, of a shard.
 func (p *packed) record(pos uint64, shard int32) record.Record {
-	return record.Record{
-		Lane: p.lane, Number: p.number, Arrival: p.arrival, Seq: pos, Hash: p.hash, Key: unsafe.String(p.key, p.keySize),
+	r := record.Record{
+		Lane: p.lane, Arrival: p.arrival, Seq: pos, Hash: p.hash, Key: unsafe.String(p.key, p.keySize),
 		Data: unsafe.Slice(p.data, p.size), Size: p.size, Shard: shard, Ours: p.ours, Explicit: p.explicit,
 	}
+	if p.ours {
+		r.Number = p.number
+	} else {
+		r.Due = int64(p.number)
+	}
+	return r
 }
 
 // arrival is when the record at an index arrived.
