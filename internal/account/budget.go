@@ -30,8 +30,13 @@ func ParseBudget(text string) (Budget, error) {
 	return Budget(v), nil
 }
 
-// String is the budget in dollars: $5.00.
-func (b Budget) String() string { return pricing.FormatUSD(float64(b)) }
+// String is the budget in dollars: $5.00. One of less than a cent is told as it is: $0.001.
+func (b Budget) String() string {
+	if b < 0.01 {
+		return "$" + strconv.FormatFloat(float64(b), 'g', -1, 64)
+	}
+	return pricing.FormatUSD(float64(b))
+}
 
 // Counts are what a run has used until now, rounded as AWS rounds it: see package pricing.
 type Counts struct {

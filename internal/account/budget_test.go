@@ -39,6 +39,11 @@ func TestParseBudget(t *testing.T) {
 			t.Errorf("%q: the error does not say what is allowed: %v", test.text, err)
 		}
 	}
+	for b, want := range map[account.Budget]string{5: "$5.00", 0.01: "$0.01", 0.001: "$0.001", 1234567: "$1,234,567"} {
+		if b.String() != want {
+			t.Errorf("%v reads %s, want %s", float64(b), b, want)
+		}
+	}
 }
 
 // TestMeter holds the meter against the list prices by hand: a shard hour is $0.015, a million payload units $0.014.

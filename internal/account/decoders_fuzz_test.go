@@ -129,7 +129,7 @@ func FuzzARN(f *testing.F) {
 
 // FuzzBudget: a budget is an amount above nothing, with a number that has digits.
 func FuzzBudget(f *testing.F) {
-	for _, text := range []string{"5USD", "5 USD", "$5", "0.50usd", "$", "USD", "-1USD", "$inf", "$nan", "1e400USD", "$0x10", "$1_0", "$ 5 USD"} {
+	for _, text := range []string{"5USD", "5 USD", "$5", "0.50usd", "$", "USD", "-1USD", "$inf", "$nan", "1e400USD", "$0x10", "$1_0", "$ 5 USD", ".001usd"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
