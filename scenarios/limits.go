@@ -68,7 +68,7 @@ func (f Factor) String() string {
 	case 0, 1:
 		return "aws"
 	}
-	return strconv.FormatFloat(float64(f), 'g', -1, 64) + "x"
+	return strconv.FormatFloat(float64(f), 'f', -1, 64) + "x"
 }
 
 var factorText = regexp.MustCompile(`^(off|aws|(\d+|\d*\.\d+)x)$`)

@@ -49,7 +49,7 @@ func FuzzUnits(f *testing.F) {
 
 // FuzzLimits holds that what --limits takes changes what it names, and that the words of it set the same again.
 func FuzzLimits(f *testing.F) {
-	for _, text := range []string{"off", "aws", "10x", "kinesis=off", "kinesis.writeRecords=10x", "firehose.batchBytes=0.5x", "kinesis.=1x", "kinesis.nothing=off", "lambda=off", "=off", "a=b=c"} {
+	for _, text := range []string{"off", "aws", "10x", "kinesis=off", "kinesis.writeRecords=10x", "firehose.batchBytes=0.5x", "1000000x", "kinesis.=1x", "kinesis.nothing=off", "lambda=off", "=off", "a=b=c"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
