@@ -102,6 +102,14 @@ func (v *Virtual) RunWhile(cond func() bool) {
 	}
 }
 
+// Next is the instant of the next event, and false where nothing is left to happen.
+func (v *Virtual) Next() (time.Time, bool) {
+	if len(v.events) == 0 {
+		return time.Time{}, false
+	}
+	return time.Unix(0, v.events[0].at).UTC(), true
+}
+
 // Idle tells whether nothing is left to happen.
 func (v *Virtual) Idle() bool { return len(v.events) == 0 }
 

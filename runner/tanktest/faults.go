@@ -203,6 +203,7 @@ func (k *Tank) Next(operation string, actions ...Action) (left func() int) {
 		actions = actions[:len(actions)-1]
 	}
 	var mu sync.Mutex
+	place, all := caller(), len(actions)
 	k.on("Next", operation, func(time.Time, Request) Action {
 		mu.Lock()
 		defer mu.Unlock()
@@ -218,7 +219,6 @@ func (k *Tank) Next(operation string, actions ...Action) (left func() int) {
 		defer mu.Unlock()
 		return len(actions)
 	}
-	place, all := caller(), len(actions)
 	k.atEnd(func() {
 		if n := left(); n > 0 && !k.t.Failed() {
 			k.t.Errorf("tanktest: Next(%q), called at %s: %d of %d actions were not used when the test ends", operation, place, n, all)
@@ -235,7 +235,7 @@ func Fails(code string) Action {
 	return Action{Err: &Error{Code: code, Message: "injected by the test"}}
 }
 
-// Refuses is the Action of a put of which a share of the records is refused as limits refuse them; 1 is all of them.
+// Refuses is the Action of a put of which a share of the records is refused as limits refuse them, each with that chance; 1 is all of them.
 func Refuses(share float64) Action { return Action{Share: share} }
 
 // Cuts is the Action of a request whose connection is cut before anybody acts on it.

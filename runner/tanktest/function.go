@@ -17,12 +17,14 @@ type Function struct {
 
 // reads makes the sink of a function that reads a stream.
 func (k *Tank) reads(function string, stream *Stream) *Function {
-	return &Function{
+	f := &Function{
 		Sink: &Sink{tank: k, stream: stream, name: function, verb: "has succeeded with", each: func(from int, visit func(at place, when int64)) int {
 			return k.history.succeeded(function, stream.name, from, visit)
 		}, where: k.inFunction(function, stream.name)},
 		queue: k.queue(function + "-failures"),
 	}
+	f.queue.of = f
+	return f
 }
 
 // Handle puts a handler behind a stream: a function and an event source mapping, with a queue for what is given up. The
@@ -58,6 +60,7 @@ func (k *Tank) Handle(stream string, handler any, opts ...MappingOption) *Functi
 	}
 	if o.bucket != "" {
 		f.queue = k.bucketQueue(o.bucket)
+		f.queue.of = f
 	}
 	o.in.DestinationConfig = &lambda.DestinationConfig{OnFailure: lambda.OnFailure{Destination: f.queue.arn}}
 	_, err = k.world.Lambda.CreateEventSourceMapping(o.in)
@@ -142,4 +145,10 @@ func (k *Tank) batches(function, stream string) []Batch {
 }
 
 // OnFailure is the queue that is told what the mapping gave up.
-func (f *Function) OnFailure() *Queue { return f.queue }
+func (f *Function) OnFailure() *Queue {
+	if f.queue == nil {
+		f.tank.t.Helper()
+		f.tank.t.Fatalf("tanktest: OnFailure of %s: the mappings of a scenario tell nobody what they give up; Handle makes one that does", f.name)
+	}
+	return f.queue
+}

@@ -1,11 +1,13 @@
 package tanktest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -54,13 +56,22 @@ func (h home) adapt(handler any) (*code, error) {
 		if err := wellFormed(handler); err != nil {
 			return nil, fmt.Errorf("a %T is no handler: %w: give it what you give lambda.Start", handler, err)
 		}
-		generic := lambdago.NewHandler(handler)
-		c.call = func(ctx context.Context, e *lambda.Event) (lambda.Result, error) {
-			out, err := generic.Invoke(ctx, e.AppendJSON(nil))
-			return lambda.Result{Payload: out}, err
-		}
+		c.call = decoded(handler)
 	}
 	return c, nil
+}
+
+// decoded calls a handler as aws-lambda-go does, with JSON. What that answers lies in memory that its Handler uses again for the next
+// answer, as in a function that is invoked once at a time: here each invocation under way has a Handler of its own.
+func decoded(handler any) func(context.Context, *lambda.Event) (lambda.Result, error) {
+	handlers := sync.Pool{New: func() any { return lambdago.NewHandler(handler) }}
+	return func(ctx context.Context, e *lambda.Event) (lambda.Result, error) {
+		h := handlers.Get().(lambdago.Handler)
+		out, err := h.Invoke(ctx, e.AppendJSON(nil))
+		out = bytes.Clone(out)
+		handlers.Put(h)
+		return lambda.Result{Payload: out}, err
+	}
 }
 
 // wellFormed finds what lambda.Start would refuse: aws-lambda-go says so at the first event, which a mapping would send again for ever.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -30,8 +31,8 @@ func (c *code) Invoke(ctx context.Context, e *lambda.Event) lambda.Result {
 		in.at = now.Add(e.Deadline.Sub(c.clock.Now()))
 		defer c.watch(e.FunctionName, now)()
 	} else {
-		defer func() { // a goroutine that ends is FailNow of the test's, or a panic
-			if !returned && c.t.Failed() {
+		defer func() {
+			if !returned && c.t.Failed() && exits() {
 				c.ended.Store(true)
 			}
 		}()
@@ -50,6 +51,21 @@ func (c *code) Invoke(ctx context.Context, e *lambda.Event) lambda.Result {
 	}
 	c.heard(e, &r)
 	return r
+}
+
+// exits tells a deferred function whether its goroutine ends, by the test's FailNow, and not in a panic.
+func exits() bool {
+	pcs := make([]uintptr, 100)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(0, pcs)])
+	for {
+		f, more := frames.Next()
+		if f.Function == "runtime.Goexit" {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
 }
 
 // invoked is the context of an invocation: what lambda.Start hands on beside lambdacontext. In virtual time its deadline is as far off on

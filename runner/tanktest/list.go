@@ -1,6 +1,6 @@
 package tanktest
 
-// list is one that only grows, to millions, and never moves what it holds: growing a slice of as many would copy it again and again.
+// list is one that only grows, to millions. All but its latest part stays where it is: a slice would be copied again and again.
 type list[T any] struct {
 	full [][]T // each of listRun
 	last []T

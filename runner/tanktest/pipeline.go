@@ -74,7 +74,8 @@ func (k *Tank) pipeline(s *scenarios.Scenario, handlers Handlers) {
 	k.scenario = s
 }
 
-// Function is a function of the tank's [Pipeline], with the stream that it reads; of several the first that the scenario names.
+// Function is a function of the tank's [Pipeline], with the stream that it reads; of several the first that the scenario names. It
+// has no queue: the mappings of a scenario have no destination.
 func (k *Tank) Function(name string) *Function {
 	k.t.Helper()
 	if k.scenario == nil {
@@ -85,7 +86,9 @@ func (k *Tank) Function(name string) *Function {
 		k.t.Fatalf("tanktest: Function(%q): %s has none of that name that reads a stream%s",
 			name, k.scenario.Name, nearest.Suggest(name, slices.Sorted(maps.Keys(k.scenario.Pipeline.Functions))))
 	}
-	return k.reads(name, &Stream{k, f.EventSources[0].Stream})
+	fn := k.reads(name, &Stream{k, f.EventSources[0].Stream})
+	fn.queue = nil
+	return fn
 }
 
 // Delivery is a delivery stream of the tank's [Pipeline].

@@ -16,7 +16,7 @@ import (
 //	"refuse PutRecords 3; fail GetRecords 2; lose Invoke 4; delay PutRecords 1 2s; jitter Invoke 300ms; split 0 4.2s; merge 0 9s"
 //
 // Requests are counted from 1, of all that there are of the operation and that no hook of the test's acts on; a jitter is for each
-// of them, up to what it says. A refused put loses half of its records, a PutRecord its one. A split
+// of them, up to what it says. Of a refused put each record is refused with a chance of one half, of a PutRecord the one. A split
 // shard is the first that is open then, 4.2 s after the start, of the stream that was made first; 1 is the second, and so on. A
 // merge is of such a shard with the one whose hash keys follow, of the last with the one before.
 func Script(text string) Option { return func(o *options) { o.script = text } }

@@ -56,7 +56,7 @@ func (s *Stream) Put(load Load, opts ...PutOption) *Producer {
 	if load.rate == 0 {
 		shards, err := k.world.Kinesis.Shards(s.name)
 		k.must(err, "put to %s", s.name)
-		load.rate = float64(500 * len(shards))
+		load.rate = float64(500 * stillOpen(shards))
 	}
 	source, err := k.records(&load)
 	k.must(err, "put to %s", s.name)
@@ -98,8 +98,11 @@ func (p *Producer) run(proc *clock.Proc, start time.Time) {
 		if len(p.recs) > 0 && !p.put(proc) {
 			return
 		}
-		if len(p.retry) > 0 {
+		switch {
+		case len(p.retry) > 0:
 			wait = putAgain
+		case len(p.recs) == mostRecords || p.has && p.ahead.Due <= proc.Now().UnixNano():
+			continue // more may be due than one request takes
 		}
 		if next = next.Add(wait); p.has && len(p.retry) == 0 {
 			next = later(next, time.Unix(0, p.ahead.Due))

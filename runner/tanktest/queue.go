@@ -16,6 +16,7 @@ type Queue struct {
 	tank *Tank
 	name string
 	arn  string
+	of   *Function // whose mapping sends to it
 
 	bucket string // that it stands for; "": it is a queue
 
@@ -102,15 +103,34 @@ func (q *Queue) Failures() []Failure {
 	return all
 }
 
-// Batches fails the test where the queue was told of another number of batches.
+// Batches fails the test where the queue was told of another number of batches, and while it can show nothing: while a load is not wholly
+// put, and where none are wanted and no batch was invoked.
 func (q *Queue) Batches(t testing.TB, n int) {
 	t.Helper()
+	if early := q.early(n); early != "" {
+		t.Errorf("%s: %s", q.name, early)
+		return
+	}
 	if got := len(q.Messages()); got != n {
 		t.Errorf("%s was told of %d batches, not of %d", q.name, got, n)
 		for _, d := range q.tank.history.droppedTo(q.arn) {
 			t.Log(d)
 		}
 	}
+}
+
+// early says why it shows nothing yet that the queue was told of n batches; "" where it does.
+func (q *Queue) early(n int) string {
+	if text := q.of.stillToCome(); text != "" || n > 0 {
+		return text
+	}
+	if text := q.of.early("Batches"); text != "" {
+		return text
+	}
+	if len(q.of.Batches()) == 0 && len(q.Messages()) == 0 {
+		return q.of.name + " was invoked with no batch: Batches has shown nothing"
+	}
+	return ""
 }
 
 // queues are a tank's, by their ARNs. They are what mappings send to.

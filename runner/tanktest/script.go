@@ -16,7 +16,7 @@ type script []step
 
 // step is one of a script. Its verbs, as they are written:
 //
-//	refuse PutRecords 3        of the third PutRecords half of the records are refused, of a PutRecord the one
+//	refuse PutRecords 3        of the third PutRecords each record is refused with a chance of one half, of a PutRecord the one
 //	fail GetRecords 2          the second GetRecords fails
 //	lose Invoke 4              the fourth invocation runs, and its answer is lost
 //	delay PutRecords 1 2s      the first PutRecords is two seconds late

@@ -183,15 +183,15 @@ func (s *Sink) InOrder(t testing.TB) {
 }
 
 // late are the records that came out behind a later one of their key, and notes which one that was. Within a shard positions
-// tell which is later, across a reshard the arrivals.
+// tell which is later, across a reshard which shard became which, and else the arrivals.
 func (s *Sink) late() (late []place, notes map[place]line) {
-	h := &s.tank.history
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h, shards := &s.tank.history, s.stream.lineage()
 	type last struct {
 		arrival, when int64
 		at            place
 	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	keys, seen := map[string]last{}, tally{}
 	notes = map[place]line{}
 	s.each(0, func(at place, when int64) {
@@ -200,7 +200,7 @@ func (s *Sink) late() (late []place, notes map[place]line) {
 			return
 		}
 		before, ok := keys[r.key]
-		if ok && (before.at.shard == at.shard && before.at.seq > at.seq || before.at.shard != at.shard && before.arrival > r.arrival) {
+		if ok && (before.at.shard == at.shard && before.at.seq > at.seq || before.at.shard != at.shard && (before.arrival > r.arrival || shards.descends(before.at.shard, at.shard))) {
 			late = append(late, at)
 			notes[at] = lineOf(when, "comes out at %s behind record %d of %s, a later one of its key, which came out at %s",
 				s.name, before.at.seq, kinesis.ShardID(before.at.shard), clockTime(before.when))
@@ -238,9 +238,13 @@ func (s *Stream) Consumer(name string) *Consumer {
 }
 
 func (c *Consumer) each(from int, visit func(at place, when int64)) (next int) {
+	return c.eachOf(c.tank.history.number(c.stream.name), from, visit)
+}
+
+// eachOf is each of one of the streams of the name.
+func (c *Consumer) eachOf(number, from int, visit func(at place, when int64)) (next int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	number := c.tank.history.number(c.stream.name)
 	for _, g := range c.got[from:] {
 		if g.number == number {
 			visit(g.place, g.when)
@@ -252,7 +256,8 @@ func (c *Consumer) each(from int, visit func(at place, when int64)) (next int) {
 // story tells when the consumer got a record.
 func (c *Consumer) story(at place) (lines []line) {
 	again := ""
-	c.each(0, func(o place, when int64) {
+	number, _ := c.tank.history.has(c.stream.name, at)
+	c.eachOf(number, 0, func(o place, when int64) {
 		if o == at {
 			lines = append(lines, lineOf(when, "got by %s%s", c.name, again))
 			again = " again"

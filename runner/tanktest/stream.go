@@ -77,14 +77,39 @@ func stillOpen(shards []record.Shard) (n int) {
 	return n
 }
 
+// lineage tells which shards of a stream became which.
+type lineage struct {
+	parents map[int32][]int32
+	known   map[[2]int32]bool
+}
+
+func (s *Stream) lineage() *lineage {
+	shards, _ := s.tank.world.Kinesis.Shards(s.name) // of a stream that is gone nobody knows
+	l := &lineage{map[int32][]int32{}, map[[2]int32]bool{}}
+	for i := range shards {
+		l.parents[shards[i].Number] = shards[i].Parents
+	}
+	return l
+}
+
+// descends tells whether a shard is what another one became, through however many reshards.
+func (l *lineage) descends(shard, from int32) bool {
+	is, ok := l.known[[2]int32{shard, from}]
+	if !ok {
+		is = slices.ContainsFunc(l.parents[shard], func(parent int32) bool { return parent == from || l.descends(parent, from) })
+		l.known[[2]int32{shard, from}] = is
+	}
+	return is
+}
+
 // Name is the stream's name.
 func (s *Stream) Name() string { return s.name }
 
 // ARN is the stream's ARN.
 func (s *Stream) ARN() string { return s.tank.world.Kinesis.StreamARN(s.name) }
 
-// Send puts records at once, in as many requests as it takes, and ends the test where one is refused: for what a test wants to be in
-// the stream. Only Key and Data are looked at.
+// Send puts records at once, and ends the test where one is refused by its shard's limits: for what a test wants to be in the stream. It
+// makes no request, so that neither hooks nor faults have to do with it. Only Key and Data are looked at.
 func (s *Stream) Send(records ...Record) {
 	k := s.tank
 	k.t.Helper()

@@ -1,7 +1,9 @@
 package tanktest
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing/synctest"
 	"time"
 
@@ -38,13 +40,37 @@ func (b *bubble) stop() { b.tank.stopped(b.Wall) }
 
 func (b *bubble) advance(d time.Duration) {
 	time.Sleep(d)
-	synctest.Wait()
+	settled()
 }
+
+// settled waits until all else in the bubble waits. One goroutine of a bubble can at a time: another one looks again a nanosecond later.
+func settled() {
+	for !waited() {
+		time.Sleep(time.Nanosecond)
+	}
+}
+
+// waited is settled; it returns false at once where another goroutine is at it.
+func waited() (ok bool) {
+	defer func() {
+		if e := recover(); e != nil {
+			if !taken(e) {
+				panic(e)
+			}
+			ok = false
+		}
+	}()
+	synctest.Wait()
+	return true
+}
+
+// taken tells whether Wait of testing/synctest panics because it is under way in another goroutine of the bubble.
+func taken(e any) bool { return strings.Contains(fmt.Sprint(e), "already in progress") }
 
 // until looks once a millisecond of the bubble's time for a second, and ever more seldom then.
 func (b *bubble) until(cond func() bool) bool {
 	step, began := time.Millisecond, time.Now()
-	for synctest.Wait(); !cond() && !b.tank.ended.Load(); synctest.Wait() {
+	for settled(); !cond() && !b.tank.ended.Load(); settled() {
 		passed := time.Since(began)
 		if passed >= b.tank.patience {
 			return false

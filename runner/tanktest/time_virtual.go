@@ -47,8 +47,14 @@ func (v *virtual) until(cond func() bool) (ok bool) {
 	defer v.enter()()
 	end := v.Now().Add(v.tank.patience)
 	v.RunWhile(func() bool {
-		ok = cond()
-		return !ok && v.Now().Before(end)
+		if ok = cond(); ok {
+			return false
+		}
+		next, _ := v.Next()
+		return !next.After(end)
 	})
+	if _, more := v.Next(); !ok && more {
+		v.RunUntil(end) // what is left happens later
+	}
 	return ok || cond()
 }

@@ -30,7 +30,10 @@ func (w *wall) patience() time.Duration { return 10 * time.Second }
 
 // inBubble tells whether the goroutine is in a bubble: outside of one, Wait panics.
 func inBubble() (in bool) {
-	defer func() { in = recover() == nil }()
+	defer func() {
+		e := recover()
+		in = e == nil || taken(e)
+	}()
 	synctest.Wait()
 	return true
 }

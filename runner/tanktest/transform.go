@@ -231,6 +231,10 @@ func (d *Delivery) Failed(t testing.TB, n int) {
 
 func (d *Delivery) lost(t testing.TB, what string, n int, losses []drop) {
 	t.Helper()
+	if early := d.untransformed(n); early != "" {
+		t.Errorf("the transformation of %s: %s", d.name, early)
+		return
+	}
 	have := 0
 	var at []place
 	for _, l := range losses {
@@ -240,6 +244,20 @@ func (d *Delivery) lost(t testing.TB, what string, n int, losses []drop) {
 	if have != n {
 		t.Errorf("the transformation of %s has %s %d records, not %d%s", d.name, what, have, n, d.stories(what, at, nil))
 	}
+}
+
+// untransformed says why it shows nothing yet that a transformation has lost n records; "" where it does.
+func (d *Delivery) untransformed(n int) string {
+	if text := d.stillToCome(); text != "" || n > 0 {
+		return text
+	}
+	if text := d.early("it"); text != "" {
+		return text
+	}
+	if len(d.Transformations()) == 0 {
+		return "it has got no record: nothing is shown"
+	}
+	return ""
 }
 
 // FailedRecord is a record below the error prefix.

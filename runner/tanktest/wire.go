@@ -153,8 +153,8 @@ func (k *Tank) Config() aws.Config {
 	}
 }
 
-// HTTPClient is Config's HTTP client for what takes no other than an *http.Client: aws-sdk-go's first version, with http://localhost as
-// its endpoint.
+// HTTPClient is Config's HTTP client for what takes no other than an *http.Client: aws-sdk-go's first version, with [Tank.URL]
+// as its endpoint, in a bubble http://localhost.
 func (k *Tank) HTTPClient() *http.Client {
 	k.t.Helper()
 	w := k.reach("HTTPClient")
