@@ -3,6 +3,7 @@ package tanktest
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
@@ -49,7 +50,8 @@ func Buffering(size int64, interval time.Duration) DeliveryOption {
 	}
 }
 
-// Prefix is the beginning of the objects' keys, with !{timestamp:…} expressions as Firehose has them; yyyy/MM/dd/HH/.
+// Prefix is the beginning of the objects' keys, with !{timestamp:…} expressions as Firehose has them, which want an [ErrorPrefix]
+// beside them; yyyy/MM/dd/HH/.
 func Prefix(p string) DeliveryOption { return func(o *deliveryOptions) { o.stream.Prefix = p } }
 
 // Gzip compresses the objects.
@@ -69,6 +71,10 @@ func (k *Tank) Deliver(name, stream string, opts ...DeliveryOption) *Delivery {
 	o := deliveryOptions{stream: firehose.DeliveryStream{Name: name, Source: stream, Bucket: d.bucket, RoleARN: role, SourceRoleARN: role}}
 	for _, opt := range opts {
 		opt(&o)
+	}
+	if strings.Contains(o.stream.Prefix, "!{") && o.stream.ErrorOutputPrefix == "" {
+		k.t.Fatalf("tanktest: Deliver(%q, %q): AWS takes a Prefix with expressions only beside an ErrorPrefix, "+
+			"such as ErrorPrefix(%q)", name, stream, "errors/!{firehose:error-output-type}/")
 	}
 	if o.transform != nil {
 		k.must(k.transform(&o.stream, o.transform, o.transformOptions), "Deliver(%q, %q): Transform", name, stream)

@@ -115,6 +115,10 @@ func (f *faults) end() {
 // invocations and of deliveries. The newest hook is asked first, and the first Action that is not the zero one counts. It
 // is taken away by remove, and when the test ends.
 func (k *Tank) Hook(h Hook) (remove func()) {
+	k.t.Helper()
+	if h == nil {
+		k.t.Fatalf("tanktest: Hook(nil): it is a function that is asked about each request")
+	}
 	k.faults.mu.Lock()
 	defer k.faults.mu.Unlock()
 	k.faults.hooks = append(slices.Clip(k.faults.hooks), &h)
@@ -180,12 +184,18 @@ func (k *Tank) Throttle(stream string, share float64) (stop func()) {
 // stream or one shard alone, as with every fault, there is [Tank.Hook].
 func (k *Tank) Fail(operation, code string) (stop func()) {
 	k.t.Helper()
+	if code == "" {
+		k.t.Fatalf("tanktest: Fail(%q, \"\"): it wants the code of AWS's error, such as InternalFailure", operation)
+	}
 	return k.on("Fail", operation, func(time.Time, Request) Action { return Fails(code) })
 }
 
 // Delay has every request of an operation wait before anything else happens to it.
 func (k *Tank) Delay(operation string, d time.Duration) (stop func()) {
 	k.t.Helper()
+	if d < 0 {
+		k.t.Fatalf("tanktest: Delay(%q, %v): time does not go back", operation, d)
+	}
 	return k.on("Delay", operation, func(time.Time, Request) Action { return Action{Delay: d} })
 }
 

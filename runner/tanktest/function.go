@@ -29,7 +29,8 @@ func (k *Tank) reads(function string, stream *Stream) *Function {
 
 // Handle puts a handler behind a stream: a function and an event source mapping, with a queue for what is given up. The
 // handler is any function that lambda.Start of aws-lambda-go takes; one of events.KinesisEvent gets its events without a
-// detour through JSON. In virtual time it must compute and return.
+// detour through JSON. In virtual time it must compute and return. Invocations that are under way at once, as of several shards, call it
+// at once: a Handler that lambda.NewHandler has made uses the memory of its answers again and is not made for that; give the function itself.
 //
 // Its context has the deadline, lambdacontext's request id and ARN, and a trace id. What aws-lambda-go keeps for the whole process is not there:
 // lambdacontext.FunctionName and its like, and the values of lambda.WithContextValue.

@@ -82,8 +82,11 @@ func (k *Tank) records(l *Load) (*generators.Stream, error) {
 	if l.count < 1 || l.bad < 0 || l.bad > l.count || l.rate <= 0 {
 		return nil, fmt.Errorf("a load of %d records, %d of them poisoned, at %v a second", l.count, l.bad, l.rate)
 	}
-	if l.own != nil {
+	switch {
+	case l.own != nil:
 		return nil, nil
+	case l.kind.name == "":
+		return nil, fmt.Errorf("Records(%d, nil): it wants a function that makes the records", l.count)
 	}
 	g, err := l.kind.generator(l.rate)
 	if err != nil {

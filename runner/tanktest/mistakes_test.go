@@ -36,10 +36,16 @@ func TestMistakes(t *testing.T) {
 			},
 			`Next("PutRecords"), called at mistakes_test.go:`,
 		},
-		"another number of shards": {func(k *tanktest.Tank) { k.Stream("orders", 4) }, `Stream("orders", 4): there is one of that name, and it has 2 open shards`},
-		"half a second":            {func(k *tanktest.Tank) { k.Handle("orders", never, tanktest.BatchingWindow(500*time.Millisecond)) }, "BatchingWindow(500ms): it has whole seconds"},
-		"an age with a fraction":   {func(k *tanktest.Tank) { k.Handle("orders", never, tanktest.MaxRecordAge(60900*time.Millisecond)) }, "MaxRecordAge(1m0.9s): it has whole seconds"},
-		"no timeout":               {func(k *tanktest.Tank) { k.Handle("orders", never, tanktest.Timeout(0)) }, "Timeout(0s): it is above zero"},
+		"another number of shards":        {func(k *tanktest.Tank) { k.Stream("orders", 4) }, `Stream("orders", 4): there is one of that name, and it has 2 open shards`},
+		"half a second":                   {func(k *tanktest.Tank) { k.Handle("orders", never, tanktest.BatchingWindow(500*time.Millisecond)) }, "BatchingWindow(500ms): it has whole seconds"},
+		"an age with a fraction":          {func(k *tanktest.Tank) { k.Handle("orders", never, tanktest.MaxRecordAge(60900*time.Millisecond)) }, "MaxRecordAge(1m0.9s): it has whole seconds"},
+		"no hook":                         {func(k *tanktest.Tank) { k.Hook(nil) }, "Hook(nil): it is a function"},
+		"no condition":                    {func(k *tanktest.Tank) { k.Until("paid", nil) }, `Until("paid", nil): it wants a condition`},
+		"no code":                         {func(k *tanktest.Tank) { k.Fail("PutRecords", "") }, `Fail("PutRecords", ""): it wants the code`},
+		"a negative delay":                {func(k *tanktest.Tank) { k.Delay("PutRecords", -1) }, `Delay("PutRecords", -1ns): time does not go back`},
+		"no records":                      {func(k *tanktest.Tank) { k.Stream("orders", 0).Put(tanktest.Records(3, nil)) }, "Records(3, nil): it wants a function"},
+		"expressions and no error prefix": {func(k *tanktest.Tank) { k.Deliver("out", "orders", tanktest.Prefix("!{timestamp:yyyy}/")) }, "only beside an ErrorPrefix"},
+		"no timeout":                      {func(k *tanktest.Tank) { k.Handle("orders", never, tanktest.Timeout(0)) }, "Timeout(0s): it is above zero"},
 		"a name that is taken": {func(k *tanktest.Tank) {
 			k.Handle("orders", never, tanktest.Named("total"))
 			k.Handle("orders", never, tanktest.Named("total"))

@@ -135,7 +135,8 @@ func (s *Sink) AtLeastOnce(t testing.TB) {
 	}
 }
 
-// ExactlyOnce fails the test where a record of the stream has not come out, or more than once.
+// ExactlyOnce fails the test where a record of the stream has not come out, or more than once. Of a function its successes count as Lambda
+// knows of them: one whose answer was lost ([Loses]) is none, though the handler has run.
 func (s *Sink) ExactlyOnce(t testing.TB) {
 	t.Helper()
 	got := s.tally()

@@ -201,6 +201,9 @@ func (k *Tank) Advance(d time.Duration) {
 // [Patience] says; then it ends the test. The text says what was waited for. In virtual time the condition is looked at before each event, and so at the very instant at which it comes true.
 func (k *Tank) Until(what string, cond func() bool) {
 	k.t.Helper()
+	if cond == nil {
+		k.t.Fatalf("tanktest: Until(%q, nil): it wants a condition", what)
+	}
 	if waited, ok := k.wait(cond); !ok {
 		k.t.Fatalf("%s: still not so %s", what, waited)
 	}

@@ -51,7 +51,8 @@ func TransformTimeout(d time.Duration) TransformOption {
 }
 
 // ErrorPrefix is the beginning of the keys of objects with records that a transformation failed, in front of
-// processing-failed/yyyy/MM/dd/HH/; without it [Prefix] is. A Prefix with expressions needs one.
+// processing-failed/yyyy/MM/dd/HH/; without it [Prefix] is. A Prefix with expressions needs one, with !{firehose:error-output-type}
+// among its own.
 func ErrorPrefix(p string) DeliveryOption {
 	return func(o *deliveryOptions) { o.stream.ErrorOutputPrefix = p }
 }
