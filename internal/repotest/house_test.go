@@ -27,8 +27,9 @@ var importTable = []Row{
 		Package: "runner/tanktest",
 		May: []string{
 			"runner", "scenarios", "generators", "reports", "internal/simulator/**", "internal/target/**", "internal/measure", "internal/clock",
-			"internal/localnet", // a bubble's network
-			"internal/nearest",  // of a word in a test that is none
+			"internal/localnet",  // a bubble's network
+			"internal/nearest",   // of a word in a test that is none
+			"internal/aggregate", // a delivery stream opens what the KPL has put together
 		},
 		Why: "a Go test compiles this package: it stays small",
 		Never: []Never{

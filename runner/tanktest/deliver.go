@@ -22,7 +22,7 @@ type Delivery struct {
 // delivers makes the sink of a delivery stream.
 func (k *Tank) delivers(name string, stream *Stream, bucket, opened string) *Delivery {
 	h := &k.history
-	return &Delivery{bucket: bucket, place: opened, Sink: &Sink{tank: k, stream: stream, name: name, verb: "has delivered", each: func(from int, visit func(at place, when int64)) int {
+	each := func(from int, visit func(at place, when int64)) int {
 		for i := from; i < len(h.deliveries); i++ {
 			if o := &h.deliveries[i]; o.deliveryStream == name && o.stream == stream.name {
 				when := o.at.UnixNano()
@@ -30,7 +30,10 @@ func (k *Tank) delivers(name string, stream *Stream, bucket, opened string) *Del
 			}
 		}
 		return len(h.deliveries)
-	}, where: k.inDelivery(name, stream.name)}}
+	}
+	return &Delivery{bucket: bucket, place: opened, Sink: &Sink{
+		tank: k, stream: stream, name: name, verb: "has delivered", opens: true, each: each, where: k.inDelivery(name, stream.name),
+	}}
 }
 
 // DeliveryOption is a setting of a delivery stream.
@@ -125,7 +128,7 @@ func (d *Delivery) Unflushed() { d.unflushed = true }
 type Object struct {
 	Key     string
 	Body    []byte
-	Records int
+	Records int       // user records: those of an aggregate are told one by one
 	At      time.Time // when it became visible
 }
 

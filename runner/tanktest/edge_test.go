@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 
 	"github.com/wavetank/wavetank/runner/tanktest"
 )
@@ -94,6 +96,28 @@ func TestOrderAcrossAReshardAtOneInstant(t *testing.T) {
 	right.Got(rs[1].SequenceNumber)
 	fails(t, func(t testing.TB) { c.InOrder(t) }, "out of their keys' order", "a later one of its key")
 	right.InOrder(t)
+}
+
+// A key in two shards of which none became the other has no order: one with explicit hash keys, or the KPL's of an aggregate.
+func TestNoOrderOfShardsSideBySide(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tank := tanktest.Start(t, tanktest.Bubble())
+		s := tank.Stream("s", 2)
+		c := s.Consumer("c")
+		for _, hash := range []string{"0", "340282366920938463463374607431768211455"} { // the first and the last
+			if _, err := kinesis.NewFromConfig(tank.Config()).PutRecord(t.Context(), &kinesis.PutRecordInput{
+				StreamName: aws.String("s"), PartitionKey: aws.String("a"), ExplicitHashKey: &hash, Data: []byte("x"),
+			}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+		}
+		rs := s.Records()
+		c.Got(rs[1].SequenceNumber)
+		c.Got(rs[0].SequenceNumber)
+		c.InOrder(t)
+	})
 }
 
 // What comes true behind the patience is not waited for, and the time is that at which it was over.

@@ -30,6 +30,13 @@ func ExploreSaid(t testing.TB, seeds int, test func(t testing.TB, tank *Tank), o
 	return explore(t, seeds, test, opts...)
 }
 
+// DeliversTwice has a tank's history hold every delivery a second time. No fault makes one of S3's: what is stored again has the same key.
+func DeliversTwice(k *Tank) {
+	k.history.mu.Lock()
+	defer k.history.mu.Unlock()
+	k.history.deliveries = append(k.history.deliveries, k.history.deliveries...)
+}
+
 // TryScript runs a test under one seed, as Explore does.
 func TryScript(t testing.TB, seed uint64, test func(t testing.TB, tank *Tank)) error {
 	return (&exploration{outer: t, test: test}).try(seed, drawScript(seed, false)).failed

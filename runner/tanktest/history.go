@@ -37,6 +37,7 @@ type history struct {
 type streamHistory struct {
 	number    int // of the streams of its name, from 0: those before it were deleted
 	shards    map[int32]*shardHistory
+	bundles   map[place]bundle // of the records that are aggregates; nil: none is one
 	refusals  []refusal
 	producers []*Producer
 }
@@ -97,13 +98,22 @@ func (p places) last() place {
 	return place{r.shard, r.first + uint64(r.count) - 1}
 }
 
+func (r run) has(at place) bool {
+	return r.shard == at.shard && at.seq >= r.first && at.seq < r.first+uint64(r.count)
+}
+
 func (p places) has(at place) bool {
+	return slices.ContainsFunc(p, func(r run) bool { return r.has(at) })
+}
+
+// times is how many of them are one place's: the user records of an aggregate have that of their record.
+func (p places) times(at place) (n int) {
 	for _, r := range p {
-		if r.shard == at.shard && at.seq >= r.first && at.seq < r.first+uint64(r.count) {
-			return true
+		if r.has(at) {
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // nth is the n-th of them, from 0.
@@ -244,6 +254,12 @@ func (h *history) Put(now time.Time, stream string, recs []record.Record, res []
 			sh.stored.add(stored{})
 		}
 		sh.stored.add(stored{r.Key, r.Due, r.Arrival})
+		if b, ok := bundled(r.Data); ok {
+			if s.bundles == nil {
+				s.bundles = map[place]bundle{}
+			}
+			s.bundles[place{r.Shard, r.Seq}] = b
+		}
 	}
 }
 
@@ -367,7 +383,7 @@ func (v *invocation) done(at place) bool {
 	}
 	good, seen := v.places.count()-v.remaining, 0
 	for _, r := range v.places {
-		if r.shard == at.shard && at.seq >= r.first && at.seq < r.first+uint64(r.count) {
+		if r.has(at) {
 			return seen+int(at.seq-r.first) < good
 		}
 		seen += int(r.count)

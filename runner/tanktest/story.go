@@ -40,6 +40,7 @@ func (s *Sink) stories(what string, at []place, notes map[place]line) string {
 	})
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%d of them %s", len(at), what)
+	at = slices.Compact(at) // user records of one aggregate
 	if len(at) > shown {
 		fmt.Fprintf(&b, ", here the first %d", shown)
 	}
@@ -82,11 +83,12 @@ func (h *history) lines(stream string, at place, by string) (lines []line, over 
 		return []line{{text: "no such record was put"}}, true
 	}
 	add := func(at int64, format string, args ...any) { lines = append(lines, lineOf(at, format, args...)) }
+	b := h.bundle(stream, at)
 	if r.due != 0 {
 		add(r.due, "due")
 	}
 	lines = append(lines, h.streams[stream].refused(r)...)
-	add(r.arrival, "stored in %s as record %d, key %q", kinesis.ShardID(at.shard), at.seq, r.key)
+	add(r.arrival, "stored in %s as record %d, key %q%v", kinesis.ShardID(at.shard), at.seq, r.key, b)
 	lines = append(lines, h.triesOf(stream, at)...)
 	for i := range h.untaken {
 		u := &h.untaken[i]
@@ -98,15 +100,22 @@ func (h *history) lines(stream string, at place, by string) (lines []line, over 
 			add(u.first, "in a batch of %d, not taken by %s %d times, until %s: %s", u.places.count(), u.function, u.times, clockTime(u.last), u.why)
 		}
 	}
+	gone := 0
 	for _, d := range h.drops {
-		if d.stream == stream && d.places.has(at) {
-			add(d.at.UnixNano(), "given up: %s, %d attempts%s", d.condition, d.attempts, to(d.destination))
-			over = over || d.function == by || d.function == transformOf(by)
+		n := d.places.times(at)
+		if d.stream != stream || n == 0 {
+			continue
 		}
+		add(d.at.UnixNano(), "%sgiven up: %s, %d attempts%s", b.seenBy(d.function).some(n), d.condition, d.attempts, to(d.destination))
+		if d.function == transformOf(by) {
+			gone += n
+			over = over || gone >= int(b.opens)
+		}
+		over = over || d.function == by
 	}
 	for _, d := range h.deliveries {
-		if d.stream == stream && d.places.has(at) {
-			add(d.at.UnixNano(), "delivered to %s by %s", d.object, d.deliveryStream)
+		if n := d.places.times(at); d.stream == stream && n > 0 {
+			add(d.at.UnixNano(), "%sdelivered to %s by %s", b.some(n), d.object, d.deliveryStream)
 		}
 	}
 	return lines, over
@@ -157,23 +166,28 @@ func to(destination string) string {
 // try is one invocation with a record.
 type try struct {
 	*invocation
+	some    string // of the record's user records; "" where they are all
 	size    int
 	outcome string
 }
 
 // triesOf are the invocations with a record, function by function. The history is locked.
 func (h *history) triesOf(stream string, at place) (lines []line) {
-	of := map[string][]try{}
+	of, b := map[string][]try{}, h.bundle(stream, at)
 	var functions []string
 	for i := range h.invocations.len() {
 		v := h.invocations.at(i)
-		if v.stream != stream || !v.places.has(at) {
+		n := 0
+		if v.stream == stream {
+			n = v.places.times(at)
+		}
+		if n == 0 {
 			continue
 		}
 		if of[v.function] == nil {
 			functions = append(functions, v.function)
 		}
-		of[v.function] = append(of[v.function], try{v, v.places.count(), h.outcome(i, at)})
+		of[v.function] = append(of[v.function], try{v, b.seenBy(v.function).some(n), v.places.count(), h.outcome(i, at)})
 	}
 	for _, f := range functions {
 		lines = append(lines, fold(of[f])...)
@@ -194,7 +208,7 @@ func fold(tries []try) (lines []line) {
 			each = 2
 		}
 		for _, t := range tries[:each] {
-			lines = append(lines, lineOf(t.sent.UnixNano(), "in a batch of %d, attempt %d, to %s: %s", t.size, t.attempt, t.function, t.outcome))
+			lines = append(lines, lineOf(t.sent.UnixNano(), "%sin a batch of %d, attempt %d, to %s: %s", t.some, t.size, t.attempt, t.function, t.outcome))
 		}
 		if each < n {
 			first, last := &tries[each], &tries[n-1]
@@ -215,7 +229,7 @@ func (t *try) again(before *try) bool {
 		}
 		return t.outcome
 	}
-	return t.attempt == before.attempt+1 && t.size == before.size && reason(t) == reason(before)
+	return t.attempt == before.attempt+1 && t.size == before.size && t.some == before.some && reason(t) == reason(before)
 }
 
 // outcome is what became of one record in the i-th invocation. The history is locked.
@@ -232,24 +246,52 @@ func (h *history) outcome(i int, at place) string {
 		}
 		return "reported as failed"
 	}
-	for _, a := range h.answers {
-		if a.invocation == i && a.places.has(at) {
-			return a.text
-		}
-	}
-	return "succeeded"
+	return h.answerTo(i, at)
 }
 
-// holds tells whether a record is among those that a service holds.
-func holds(recs []record.Record, at place) bool {
-	return slices.ContainsFunc(recs, func(r record.Record) bool { return r.Shard == at.shard && r.Seq == at.seq })
+// answerTo is what the i-th invocation, which has returned, says of one record: of user records of an aggregate it may say more than one
+// thing. The history is locked.
+func (h *history) answerTo(i int, at place) string {
+	all := h.invocations.at(i).places.times(at)
+	rest, text := all, ""
+	for _, a := range h.answers {
+		n := 0
+		if a.invocation == i {
+			n = a.places.times(at)
+		}
+		switch {
+		case n == 0:
+			continue
+		case n == all:
+			return a.text
+		}
+		rest -= n
+		text += fmt.Sprintf("%d of %d user records: %s; ", n, all, a.text)
+	}
+	switch {
+	case text == "":
+		return "succeeded"
+	case rest == 0:
+		return strings.TrimSuffix(text, "; ")
+	}
+	return fmt.Sprintf("%s%d of %d: succeeded", text, rest, all)
+}
+
+// held is how many of the records that a service holds are of one place.
+func held(recs []record.Record, at place) (n int) {
+	for i := range recs {
+		if recs[i].Shard == at.shard && recs[i].Seq == at.seq {
+			n++
+		}
+	}
+	return n
 }
 
 // inFunction tells where a record is that a function has not succeeded with and that was not given up. Nothing is locked.
 func (k *Tank) inFunction(function, stream string) func(place) string {
 	return func(at place) (text string) {
 		k.world.Lambda.Stages(func(s lambda.Stage) {
-			if s.Function != function || s.Stream != stream || !holds(s.Records, at) {
+			if s.Function != function || s.Stream != stream || held(s.Records, at) == 0 {
 				return
 			}
 			switch when := clockTime(s.At.UnixNano()); {
@@ -272,30 +314,43 @@ func (k *Tank) inFunction(function, stream string) func(place) string {
 	}
 }
 
-// inDelivery tells where a record is that a delivery stream has not delivered and that was not given up. Nothing is locked.
+// inDelivery tells where a record is that a delivery stream has not delivered and that was not given up: where each of its user records is
+// that it holds. Nothing is locked.
 func (k *Tank) inDelivery(name, stream string) func(place) string {
-	return func(at place) (text string) {
+	return func(at place) string {
+		k.history.mu.Lock()
+		b := k.history.bundle(stream, at)
+		k.history.mu.Unlock()
+		var texts []string
 		k.world.Firehose.Stages(func(s firehose.Stage) {
-			if s.DeliveryStream != name || s.Source != stream || !holds(s.Records, at) {
+			if s.DeliveryStream != name || s.Source != stream {
 				return
 			}
-			switch due := clockTime(s.Due.UnixNano()); s.Step {
-			case firehose.Gathered:
-				text = fmt.Sprintf("in the buffer of %s, which is due at %s", name, due)
-			case firehose.Cut:
-				text = fmt.Sprintf("in an object of %s that is not stored yet", name)
-			case firehose.Untouched:
-				text = fmt.Sprintf("in the buffer of %s, which is due at %s", transformOf(name), due)
-			case firehose.Transforming:
-				text = "with " + transformOf(name)
-			case firehose.Ahead:
-				text = fmt.Sprintf("back from %s, behind records that are not", transformOf(name))
+			if n := held(s.Records, at); n > 0 {
+				texts = append(texts, b.some(n)+waits(name, &s))
 			}
 		})
-		if text == "" {
+		if len(texts) == 0 {
 			reader := firehose.ReaderName(name)
-			text = k.history.unread(stream, at, name, reader, reader)
+			return k.history.unread(stream, at, name, reader, reader)
 		}
-		return text
+		return strings.Join(texts, "; ")
 	}
+}
+
+// waits says what records that a delivery stream holds wait for.
+func waits(name string, s *firehose.Stage) string {
+	switch due := clockTime(s.Due.UnixNano()); s.Step {
+	case firehose.Gathered:
+		return fmt.Sprintf("in the buffer of %s, which is due at %s", name, due)
+	case firehose.Cut:
+		return fmt.Sprintf("in an object of %s that is not stored yet", name)
+	case firehose.Untouched:
+		return fmt.Sprintf("in the buffer of %s, which is due at %s", transformOf(name), due)
+	case firehose.Transforming:
+		return "with " + transformOf(name)
+	case firehose.Ahead:
+		return fmt.Sprintf("back from %s, behind records that are not", transformOf(name))
+	}
+	return ""
 }

@@ -92,6 +92,16 @@ func (s *Stream) lineage() *lineage {
 	return l
 }
 
+// later tells whether a record of one shard is later than one of another: by their arrivals where a shard has expired and nobody knows.
+func (l *lineage) later(shard, than int32, arrived bool) bool {
+	_, a := l.parents[shard]
+	_, b := l.parents[than]
+	if !a || !b {
+		return arrived
+	}
+	return l.descends(shard, than)
+}
+
 // descends tells whether a shard is what another one became, through however many reshards.
 func (l *lineage) descends(shard, from int32) bool {
 	is, ok := l.known[[2]int32{shard, from}]

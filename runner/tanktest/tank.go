@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wavetank/wavetank/internal/aggregate"
 	"github.com/wavetank/wavetank/internal/clock"
 	"github.com/wavetank/wavetank/internal/simulator"
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
@@ -122,7 +123,7 @@ func Start(t testing.TB, opts ...Option) *Tank {
 		Clock: k.clock, Faults: k.faults.hook,
 		Kinesis:  kinesis.Config{Limits: o.limits, Model: o.model, Observer: &k.history},
 		Lambda:   lambda.Config{Observer: &k.history, Seed: k.seed, Destinations: &k.queues},
-		Firehose: firehose.Config{Observer: deliveryHistory{&k.history}, Seed: k.seed},
+		Firehose: firehose.Config{Observer: deliveryHistory{&k.history}, Open: aggregate.Opener(nil), Seed: k.seed},
 	}
 	settle(&c, s)
 	k.aws = simulator.New(c)

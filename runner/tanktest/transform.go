@@ -217,14 +217,14 @@ func (d *Delivery) losses(failed bool) []drop {
 	})
 }
 
-// Dropped fails the test where the handler has dropped another number of records.
+// Dropped fails the test where the handler has dropped another number of records; of an aggregate each user record is one.
 func (d *Delivery) Dropped(t testing.TB, n int) {
 	t.Helper()
 	d.lost(t, "dropped", n, d.losses(false))
 }
 
 // Failed fails the test where another number of records was failed by the handler, one by one or with all of an invocation, and
-// lies below the error prefix.
+// lies below the error prefix; of an aggregate each user record is one.
 func (d *Delivery) Failed(t testing.TB, n int) {
 	t.Helper()
 	d.lost(t, "failed", n, d.losses(true))
