@@ -142,6 +142,10 @@ func (d *Delivery) Objects() []Object {
 	h.mu.Unlock()
 	var all []Object
 	for _, o := range delivered {
+		if n := len(all); n > 0 && all[n-1].Key == o.key { // it has records of a deleted stream too
+			all[n-1].Records += o.places.count()
+			continue
+		}
 		got, err := k.world.Objects.Get(d.bucket, o.key)
 		k.must(err, "read object %s of %s", o.key, d.bucket)
 		all = append(all, Object{o.key, got.Body, o.places.count(), o.at})

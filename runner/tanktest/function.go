@@ -115,7 +115,8 @@ type Batch struct {
 	Remaining   int    // so many of its records, the last, were reported as failed or came behind one that was
 }
 
-// Batches are the function's invocations, in the order in which they ended.
+// Batches are the function's invocations with records of the stream, in the order in which they ended. What did not reach the function is
+// none of them, nor is what had records of a deleted stream of that name.
 func (f *Function) Batches() []Batch { return f.tank.batches(f.name, f.stream.name) }
 
 // batches are the invocations of a function with records of a stream.
@@ -145,7 +146,8 @@ func (k *Tank) batches(function, stream string) []Batch {
 	return all
 }
 
-// OnFailure is the queue that is told what the mapping gave up.
+// OnFailure is the queue, or the bucket of [OnFailureBucket], that is told what the mapping gave up, for its retries or the age of its
+// records. Of records that the stream keeps no longer (RecordExpired in a story) nobody is told, as on AWS.
 func (f *Function) OnFailure() *Queue {
 	if f.queue == nil {
 		f.tank.t.Helper()

@@ -1,7 +1,6 @@
 package tanktest
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -35,7 +34,8 @@ type history struct {
 
 // streamHistory is what was put to a stream.
 type streamHistory struct {
-	number    int // of the streams of its name, from 0: those before it were deleted
+	number    int   // of the streams of its name, from 0: those before it were deleted
+	made      int64 // unix nanoseconds; 0 of the first, which has no record of another before it
 	shards    map[int32]*shardHistory
 	bundles   map[place]bundle // of the records that are aggregates; nil: none is one
 	refusals  []refusal
@@ -197,47 +197,6 @@ func (h *history) stream(name string) *streamHistory {
 	return s
 }
 
-// Created begins a new stream. What is known of a deleted one of its name goes to another name, which no stream can have.
-func (h *history) Created(_ time.Time, name string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	old := h.streams[name]
-	if old == nil {
-		return
-	}
-	delete(h.streams, name)
-	gone := fmt.Sprintf("%s (deleted %d)", name, old.number+1)
-	h.streams[gone] = old
-	h.stream(name).number = old.number + 1
-	for i := range h.invocations.len() {
-		renamed(&h.invocations.at(i).stream, name, gone)
-	}
-	for i := range h.untaken {
-		renamed(&h.untaken[i].stream, name, gone)
-	}
-	for i := range h.drops {
-		renamed(&h.drops[i].stream, name, gone)
-	}
-	for i := range h.deliveries {
-		renamed(&h.deliveries[i].stream, name, gone)
-	}
-	clear(h.lanes)
-}
-
-func renamed(name *string, old, now string) {
-	if *name == old {
-		*name = now
-	}
-}
-
-// number tells which of the streams of a name there is.
-func (h *history) number(stream string) int {
-	if s := h.streams[stream]; s != nil {
-		return s.number
-	}
-	return 0
-}
-
 // Put keeps what a stream took and what it refused.
 func (h *history) Put(now time.Time, stream string, recs []record.Record, res []kinesis.Result) {
 	h.mu.Lock()
@@ -284,8 +243,11 @@ func (h *history) produces(stream string, p *Producer) {
 func (h *history) Invoked(i lambda.Invocation) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.invocations.add(invocation{
-		i.Function, i.Stream, placesOf(i.Records), i.Remaining, i.Attempt, i.Sent, i.End, failureText(&i),
+	behind := len(i.Records)
+	h.byStream(i.Stream, i.Records, func(stream string, recs []record.Record) {
+		behind -= len(recs)
+		remaining := min(max(i.Remaining-behind, 0), len(recs))
+		h.invocations.add(invocation{i.Function, stream, placesOf(recs), remaining, i.Attempt, i.Sent, i.End, failureText(&i)})
 	})
 }
 
@@ -306,10 +268,15 @@ func (h *history) Refused(r lambda.Refusal) {
 	if r.Message != "" {
 		why += ": " + r.Message
 	}
-	at, of := r.At.UnixNano(), lane{r.Function, r.Stream, r.Shard, r.Lane}
-	p := placesOf(r.Records)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.byStream(r.Stream, r.Records, func(stream string, recs []record.Record) {
+		h.refused(lane{r.Function, stream, r.Shard, r.Lane}, placesOf(recs), why, r.At.UnixNano())
+	})
+}
+
+// refused keeps that records of a lane did not reach its function. The history is locked.
+func (h *history) refused(of lane, p places, why string, at int64) {
 	if i, ok := h.lanes[of]; ok && h.untaken[i].why == why && slices.Equal(h.untaken[i].places, p) {
 		h.untaken[i].times++
 		h.untaken[i].last = at
@@ -319,14 +286,16 @@ func (h *history) Refused(r lambda.Refusal) {
 		h.lanes = map[lane]int{}
 	}
 	h.lanes[of] = len(h.untaken)
-	h.untaken = append(h.untaken, untaken{r.Function, r.Stream, p, why, 1, at, at})
+	h.untaken = append(h.untaken, untaken{of.function, of.stream, p, why, 1, at, at})
 }
 
 // Dropped keeps records that a mapping gave up.
 func (h *history) Dropped(d lambda.Drop) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.drops = append(h.drops, drop{d.Function, d.Stream, placesOf(d.Records), d.Condition, d.Attempts, d.At, d.Destination})
+	h.byStream(d.Stream, d.Records, func(stream string, recs []record.Record) {
+		h.drops = append(h.drops, drop{d.Function, stream, placesOf(recs), d.Condition, d.Attempts, d.At, d.Destination})
+	})
 }
 
 // The events that leave no trace of a record.
@@ -348,7 +317,9 @@ func (h deliveryHistory) Delivered(d firehose.Delivery) {
 	if d.Bucket != "" {
 		object = "s3://" + d.Bucket + "/" + d.Key
 	}
-	h.deliveries = append(h.deliveries, delivery{d.DeliveryStream, source, object, d.Key, placesOf(d.Records), d.At, d.Bytes})
+	h.byStream(source, d.Records, func(stream string, recs []record.Record) {
+		h.deliveries = append(h.deliveries, delivery{d.DeliveryStream, stream, object, d.Key, placesOf(recs), d.At, d.Bytes})
+	})
 }
 
 // record is a record that a stream has taken; nil where it has taken none there. The history is locked.

@@ -1,9 +1,11 @@
 package tanktest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -24,7 +26,7 @@ type Queue struct {
 	messages [][]byte
 }
 
-// Messages are the bodies of what was sent, in their order: JSON, as Lambda writes it.
+// Messages are the bodies of what was sent, in the order in which it was: JSON, as Lambda writes it.
 func (q *Queue) Messages() [][]byte {
 	if q.bucket != "" {
 		return q.objects()
@@ -34,24 +36,28 @@ func (q *Queue) Messages() [][]byte {
 	return append([][]byte(nil), q.messages...)
 }
 
-// objects are what a bucket was told, in the order of its keys: shard by shard, each in that of time.
+// objects are what a bucket was told, in the order in which it was: their keys tell the second, and are drawn within one.
 func (q *Queue) objects() (bodies [][]byte) {
 	k := q.tank
 	k.t.Helper()
+	var all []objectstore.Info
 	var query objectstore.ListQuery
 	for {
 		page, err := k.world.Objects.List(q.bucket, query)
 		k.must(err, "list bucket %s", q.bucket)
-		for _, o := range page.Objects {
-			got, err := k.world.Objects.Get(q.bucket, o.Key)
-			k.must(err, "read %s of bucket %s", o.Key, q.bucket)
-			bodies = append(bodies, got.Body)
-		}
+		all = append(all, page.Objects...)
 		query.After = page.Next
 		if !page.Truncated {
-			return bodies
+			break
 		}
 	}
+	slices.SortFunc(all, func(a, b objectstore.Info) int { return cmp.Compare(a.Number, b.Number) })
+	for _, o := range all {
+		got, err := k.world.Objects.Get(q.bucket, o.Key)
+		k.must(err, "read %s of bucket %s", o.Key, q.bucket)
+		bodies = append(bodies, got.Body)
+	}
+	return bodies
 }
 
 // bucketQueue makes a bucket stand for a queue.
@@ -108,7 +114,7 @@ func (q *Queue) Failures() []Failure {
 func (q *Queue) Batches(t testing.TB, n int) {
 	t.Helper()
 	if early := q.early(n); early != "" {
-		t.Errorf("%s: %s", q.name, early)
+		t.Error(dated(q.name + ": " + early))
 		return
 	}
 	if got := len(q.Messages()); got != n {

@@ -36,10 +36,13 @@ func (sh *shardHistory) find(name string) *reader {
 	return nil
 }
 
-// reads keeps how far somebody has read a shard.
-func (h *history) reads(now time.Time, stream string, shard int32, name string, next uint64) {
+// reads keeps how far somebody has read a shard, who got these records last.
+func (h *history) reads(now time.Time, stream string, shard int32, name string, recs []record.Record, next uint64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if len(recs) > 0 {
+		stream = h.took(stream, recs[0].Arrival)
+	}
 	sh := h.stream(stream).shard(shard)
 	r := sh.reader(name)
 	r.next, r.last, r.refused = max(r.next, next), now.UnixNano(), 0
@@ -57,7 +60,7 @@ func (sh *shardHistory) reader(name string) *reader {
 // Read keeps how far a reader has come, and what a limit has refused it since.
 func (h *history) Read(now time.Time, stream string, shard int32, name string, page record.Page, limit kinesis.Limit) {
 	if limit == kinesis.LimitNone {
-		h.reads(now, stream, shard, name, page.Next)
+		h.reads(now, stream, shard, name, page.Records, page.Next)
 		return
 	}
 	h.mu.Lock()
@@ -69,12 +72,12 @@ func (h *history) Read(now time.Time, stream string, shard int32, name string, p
 
 // Pushed keeps how far a stream consumer has come.
 func (h *history) Pushed(now time.Time, stream string, shard int32, consumer string, page record.Page) {
-	h.reads(now, stream, shard, consumer, page.Next)
+	h.reads(now, stream, shard, consumer, page.Records, page.Next)
 }
 
 // Received keeps how far a mapping has come.
 func (h *history) Received(now time.Time, function, stream string, shard int32, recs []record.Record) {
-	h.reads(now, stream, shard, function, recs[len(recs)-1].Seq+1)
+	h.reads(now, stream, shard, function, recs, recs[len(recs)-1].Seq+1)
 }
 
 // readFails keeps that a fault fails a request to read. The history is not locked while the request is asked what it touches.

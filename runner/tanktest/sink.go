@@ -122,13 +122,13 @@ func (s *Sink) Delivered(t testing.TB, n int) {
 	switch {
 	case have == n && early == "":
 	case have == n:
-		t.Errorf("%s %s %d records, but %s", s.name, s.verb, have, early)
+		s.errorf(t, "%s %s %d records, but %s", s.name, s.verb, have, early)
 	case early != "":
-		t.Errorf("%s %s %d records, not %d: %s", s.name, s.verb, have, n, early)
+		s.errorf(t, "%s %s %d records, not %d: %s", s.name, s.verb, have, n, early)
 	case have < n && s.nothing() != "":
-		t.Errorf("%s %s %d records, not %d: %s", s.name, s.verb, have, n, s.nothing())
+		s.errorf(t, "%s %s %d records, not %d: %s", s.name, s.verb, have, n, s.nothing())
 	default:
-		t.Errorf("%s %s %d records, not %d%s", s.name, s.verb, have, n, s.without(got))
+		s.errorf(t, "%s %s %d records, not %d%s", s.name, s.verb, have, n, s.without(got))
 	}
 }
 
@@ -136,11 +136,11 @@ func (s *Sink) Delivered(t testing.TB, n int) {
 func (s *Sink) AtLeastOnce(t testing.TB) {
 	t.Helper()
 	if text := s.early("AtLeastOnce"); text != "" {
-		t.Error(text)
+		s.errorf(t, "%s", text)
 		return
 	}
 	if text := s.without(s.tally()); text != "" {
-		t.Errorf("not every record of %s has come out at %s%s", s.stream.name, s.name, text)
+		s.errorf(t, "not every record of %s has come out at %s%s", s.stream.name, s.name, text)
 	}
 }
 
@@ -157,11 +157,11 @@ func (s *Sink) ExactlyOnce(t testing.TB) {
 	})
 	more := s.stories("more than once", twice, nil)
 	if text := s.early("ExactlyOnce"); text != "" {
-		t.Errorf("%s%s", text, more)
+		s.errorf(t, "%s%s", text, more)
 		return
 	}
 	if text := s.without(got) + more; text != "" {
-		t.Errorf("not every record of %s has come out exactly once at %s%s", s.stream.name, s.name, text)
+		s.errorf(t, "not every record of %s has come out exactly once at %s%s", s.stream.name, s.name, text)
 	}
 }
 
@@ -188,11 +188,11 @@ func (s *Sink) InOrder(t testing.TB) {
 	more := s.stories("behind a later one of its key", late, notes)
 	switch early := s.early("InOrder"); {
 	case early != "":
-		t.Errorf("%s%s", early, more)
+		s.errorf(t, "%s%s", early, more)
 	case more != "":
-		t.Errorf("records of %s have come out at %s out of their keys' order%s", s.stream.name, s.name, more)
+		s.errorf(t, "records of %s have come out at %s out of their keys' order%s", s.stream.name, s.name, more)
 	case s.Distinct() == 0:
-		t.Errorf("no record of %s has come out at %s: InOrder has shown nothing%s", s.stream.name, s.name, s.without(tally{}))
+		s.errorf(t, "no record of %s has come out at %s: InOrder has shown nothing%s", s.stream.name, s.name, s.without(tally{}))
 	}
 }
 

@@ -2,8 +2,10 @@ package tanktest
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
@@ -23,8 +25,29 @@ type line struct {
 
 func lineOf(at int64, format string, args ...any) line { return line{at, fmt.Sprintf(format, args...)} }
 
-// clockTime is an instant as stories have it.
-func clockTime(nano int64) string { return time.Unix(0, nano).UTC().Format("15:04:05.000") }
+// clockTime is an instant as stories have it, for dated: its date is told where a text has several.
+func clockTime(nano int64) string {
+	return time.Unix(0, nano).UTC().Format("\x002006-01-02 15:04:05.000")
+}
+
+var dates = regexp.MustCompile(`\x00(\d+-\d\d-\d\d )`)
+
+// dated is a text with instants as it is told. Their dates, in UTC, are left out where all have the same.
+func dated(text string) string {
+	first := dates.FindString(text)
+	for _, d := range dates.FindAllString(text, -1) {
+		if d != first {
+			return dates.ReplaceAllString(text, "$1")
+		}
+	}
+	return strings.ReplaceAll(text, first, "")
+}
+
+// errorf fails the test with stories, which are dated together.
+func (s *Sink) errorf(t testing.TB, format string, args ...any) {
+	t.Helper()
+	t.Error(dated(fmt.Sprintf(format, args...)))
+}
 
 // stories tells the history of some records, the first of them in the order of their places, and beside it what notes says of
 // them; "" where there are none.
@@ -277,10 +300,10 @@ func (h *history) answerTo(i int, at place) string {
 	return fmt.Sprintf("%s%d of %d: succeeded", text, rest, all)
 }
 
-// held is how many of the records that a service holds are of one place.
-func held(recs []record.Record, at place) (n int) {
+// held is how many of the records that a service holds are of one place of a stream: what arrived before that was made is another's.
+func held(recs []record.Record, at place, made int64) (n int) {
 	for i := range recs {
-		if recs[i].Shard == at.shard && recs[i].Seq == at.seq {
+		if recs[i].Shard == at.shard && recs[i].Seq == at.seq && recs[i].Arrival >= made {
 			n++
 		}
 	}
@@ -290,8 +313,9 @@ func held(recs []record.Record, at place) (n int) {
 // inFunction tells where a record is that a function has not succeeded with and that was not given up. Nothing is locked.
 func (k *Tank) inFunction(function, stream string) func(place) string {
 	return func(at place) (text string) {
+		made := k.history.made(stream)
 		k.world.Lambda.Stages(func(s lambda.Stage) {
-			if s.Function != function || s.Stream != stream || held(s.Records, at) == 0 {
+			if s.Function != function || s.Stream != stream || held(s.Records, at, made) == 0 {
 				return
 			}
 			switch when := clockTime(s.At.UnixNano()); {
@@ -321,12 +345,13 @@ func (k *Tank) inDelivery(name, stream string) func(place) string {
 		k.history.mu.Lock()
 		b := k.history.bundle(stream, at)
 		k.history.mu.Unlock()
+		made := k.history.made(stream)
 		var texts []string
 		k.world.Firehose.Stages(func(s firehose.Stage) {
 			if s.DeliveryStream != name || s.Source != stream {
 				return
 			}
-			if n := held(s.Records, at); n > 0 {
+			if n := held(s.Records, at, made); n > 0 {
 				texts = append(texts, b.some(n)+waits(name, &s))
 			}
 		})

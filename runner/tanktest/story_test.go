@@ -111,6 +111,33 @@ func TestStoriesTellAnswers(t *testing.T) {
 	}
 }
 
+// Where a text has instants of several days, all of them have their date.
+func TestStoriesOfSeveralDays(t *testing.T) {
+	fails(t, func(t testing.TB) {
+		tank, orders, fn := two(t, boom)
+		tank.Advance(48 * time.Hour)
+		fn.OnFailure().Batches(t, 0) // nobody is told of what has expired
+		orders.Send(tanktest.Record{Key: "k", Data: []byte("2")})
+		fn.Delivered(t, 3)
+	}, "not 3\n3 of them not at all:\nrecord 0 of shardId-000000000000\n2026-01-01 00:00:00.000  stored in",
+		"2026-01-01 00:00:01.500  attempts 3 to 1446, until 2026-01-01 23:59:03.500: the same\n2026-01-02 00:00:03.500  given up: RecordExpired, 1446 attempts\n",
+		"record 2 of shardId-000000000000\n2026-01-03 00:00:00.000  stored in", "which read this shard for the last time at 2026-01-03 00:00:00.000")
+
+	fails(t, func(t testing.TB) { // two stories that have a day each
+		tank := tanktest.Start(t, tanktest.Virtual())
+		orders := tank.Stream("orders", 1)
+		orders.Send(tanktest.Record{Key: "k", Data: []byte("0")})
+		c := orders.Consumer("poller")
+		c.Got(orders.Records()[0].SequenceNumber)
+		c.Got(orders.Records()[0].SequenceNumber)
+		tank.Advance(36 * time.Hour)
+		orders.Send(tanktest.Record{Key: "k", Data: []byte("1")})
+		c.ExactlyOnce(t)
+		c.AtLeastOnce(t)
+	}, "not at all:\nrecord 1 of shardId-000000000000\n2026-01-02 12:00:00.000  stored in", "more than once:\nrecord 0 of shardId-000000000000\n2026-01-01 00:00:00.000  stored in",
+		"at poller\n1 of them not at all:\nrecord 1 of shardId-000000000000\n12:00:00.000  stored in")
+}
+
 // Of a batch that is reported in part the first record that was and those behind it are told apart, and Batches tells what is not
 // understood.
 func TestWhatWasReported(t *testing.T) {

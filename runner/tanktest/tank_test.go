@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -480,6 +481,127 @@ func TestAStreamThatIsMadeAgain(t *testing.T) {
 		fn.InOrder(t)
 		reader.Delivered(t, 2)
 	})
+}
+
+// What is still done with records of a deleted stream is not done with those of the next one of its name.
+func TestRecordsThatOutliveTheirStream(t *testing.T) {
+	t.Parallel()
+	// again has a record handled, delivered and transformed of a stream that is then deleted and made again, with one record too.
+	again := func(t testing.TB, opts ...tanktest.MappingOption) (fn *tanktest.Function, archive, sorted *tanktest.Delivery) {
+		tank, name := tanktest.Start(t, tanktest.Bubble()), "orders"
+		old := tank.Stream(name, 1)
+		var mended atomic.Bool
+		fn = tank.Handle(name, func(events.KinesisEvent) error {
+			if mended.Load() {
+				return nil
+			}
+			return errors.New("no")
+		}, opts...)
+		archive = tank.Deliver("archive", name)
+		sorted = tank.Deliver("sorted", name, tanktest.Transform(func(e events.KinesisFirehoseEvent) (r events.KinesisFirehoseResponse, err error) {
+			for i := range e.Records {
+				r.Records = append(r.Records, events.KinesisFirehoseResponseRecord{RecordID: e.Records[i].RecordID, Result: events.KinesisFirehoseTransformedStateDropped})
+			}
+			return r, nil
+		}))
+		tank.Advance(time.Second)
+		old.Send(tanktest.Record{Key: "k", Data: []byte("old")})
+		tank.Advance(5 * time.Second)
+		if _, err := kinesis.NewFromConfig(tank.Config()).DeleteStream(t.Context(), &kinesis.DeleteStreamInput{StreamName: &name}); err != nil {
+			t.Fatal(err)
+		}
+		tank.Advance(time.Second)
+		tank.Stream(name, 1).Send(tanktest.Record{Key: "k", Data: []byte("new")})
+		tank.Advance(100 * time.Millisecond)
+		fn.Delivered(t, 1) // the old one is still tried
+		mended.Store(true)
+		tank.Advance(time.Hour)
+		return fn, archive, sorted
+	}
+	unread := "record 0 of shardId-000000000000\n00:00:07.000  stored in shardId-000000000000 as record 0, key \"k\"\n"
+	synctest.Test(t, func(t *testing.T) {
+		fails(t, func(t testing.TB) {
+			fn, archive, sorted := again(t)
+			fn.AtLeastOnce(t)
+			fn.ExactlyOnce(t)
+			if b := fn.Batches(); len(b) != 0 {
+				t.Errorf("%+v", b)
+			}
+			archive.AtLeastOnce(t)
+			if o := archive.Objects(); len(o) != 1 || string(o[0].Body) != "old" || o[0].Records != 1 {
+				t.Errorf("%+v", o)
+			}
+			if b := sorted.Transformations(); len(b) != 0 {
+				t.Errorf("%+v", b)
+			}
+			sorted.Dropped(t, 1)
+		},
+			"orders-handler-1 has succeeded with 0 records, not 1", unread+"00:00:07.100  not read by orders-handler-1 yet",
+			"not every record of orders has come out at orders-handler-1", unread+"01:00:07.100  not read by orders-handler-1 yet",
+			"not every record of orders has come out exactly once at orders-handler-1", unread,
+			"not every record of orders has come out at archive", unread, "not read by archive yet",
+			"the transformation of sorted has dropped 0 records, not 1\n",
+		)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		fails(t, func(t testing.TB) {
+			fn, _, _ := again(t, tanktest.MaxRetries(4)) // at 2, 2.5, 3.5, 5.5 and 9.5 s
+			fn.AtLeastOnce(t)
+			fn.OnFailure().Batches(t, 1)
+		}, "not read by orders-handler-1 yet", "not every record of orders")
+	})
+}
+
+// A batch may have records of two streams of one name, where one is made before the other is missed.
+func TestABatchOfTwoStreams(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tank, name := tanktest.Start(t, tanktest.Bubble()), "orders"
+		old := tank.Stream(name, 1)
+		fn := tank.Handle(name, func(events.KinesisEvent) error { return nil }, tanktest.BatchingWindow(20*time.Second))
+		archive := tank.Deliver("archive", name)
+		tank.Advance(time.Second)
+		old.Send(tanktest.Record{Key: "k", Data: []byte("0,")})
+		tank.Advance(1200 * time.Millisecond)
+		if _, err := kinesis.NewFromConfig(tank.Config()).DeleteStream(t.Context(), &kinesis.DeleteStreamInput{StreamName: &name}); err != nil {
+			t.Fatal(err)
+		}
+		tank.Advance(time.Millisecond)
+		orders := tank.Stream(name, 1) // read on from record 1
+		for _, data := range []string{"new 0,", "new 1,"} {
+			orders.Send(tanktest.Record{Key: "k", Data: []byte(data)})
+		}
+		tank.Advance(time.Hour)
+		fn.Delivered(t, 1)
+		archive.Delivered(t, 1)
+		if b := fn.Batches(); len(b) != 1 || b[0].Size != 1 || b[0].First != orders.Records()[1].SequenceNumber {
+			t.Errorf("%+v", b)
+		}
+		if o := archive.Objects(); len(o) != 1 || o[0].Records != 2 || string(o[0].Body) != "0,new 1," {
+			t.Errorf("%+v", o)
+		}
+	})
+}
+
+// What a queue or a bucket was told is in the order in which it was, within a second too.
+func TestTheOrderOfFailures(t *testing.T) {
+	for name, opts := range map[string][]tanktest.MappingOption{"a queue": nil, "a bucket": {tanktest.OnFailureBucket("lost")}} {
+		t.Run(name, func(t *testing.T) {
+			tank := tanktest.Start(t, tanktest.Virtual())
+			orders := tank.Stream("orders", 1)
+			for range 20 {
+				orders.Send(tanktest.Record{Key: "k", Data: []byte("{}")})
+			}
+			fn := tank.Handle("orders", boom, append(opts, tanktest.BatchSize(1), tanktest.MaxRetries(0), tanktest.Takes(10*time.Millisecond))...)
+			tank.Advance(time.Minute)
+			fn.OnFailure().Batches(t, 20)
+			for i, f := range fn.OnFailure().Failures() {
+				if want := orders.Records()[i].SequenceNumber; f.First != want {
+					t.Errorf("%d: %s at %v, want %s", i, f.First, f.At, want)
+				}
+			}
+		})
+	}
 }
 
 // A consumer is not held to what had expired before it began, and takes no record of another stream for its own.

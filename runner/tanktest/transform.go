@@ -150,30 +150,41 @@ func transformed(r events.KinesisFirehoseResponse) []firehose.Transformed {
 	return out
 }
 
-// Transformed keeps an invocation, and what it dropped.
+// Transformed keeps an invocation, or that it did not reach the handler, and what it dropped.
 func (h deliveryHistory) Transformed(t firehose.Transformation) {
 	source, key := h.tank.source(t.DeliveryStream), transformOf(t.DeliveryStream)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.answered(&t)
-	h.invocations.add(invocation{
-		function: key, stream: source, places: placesOf(t.Records), attempt: t.Attempt, sent: t.Began, end: t.Ended,
-		err: cmp.Or(t.FunctionError, t.ErrorMessage),
+	h.byStream(source, t.Records, func(stream string, recs []record.Record) {
+		if t.Refused {
+			h.refused(lane{key, stream, recs[0].Shard, 0}, placesOf(recs), t.ErrorCode+": "+t.ErrorMessage, t.Began.UnixNano())
+			return
+		}
+		h.answered(&t, func(r *record.Record) bool { return h.took(source, r.Arrival) == stream })
+		h.invocations.add(invocation{
+			function: key, stream: stream, places: placesOf(recs), attempt: t.Attempt, sent: t.Began, end: t.Ended,
+			err: cmp.Or(t.FunctionError, t.ErrorMessage),
+		})
 	})
-	if len(t.Dropped) > 0 {
-		h.drops = append(h.drops, drop{key, source, placesOf(t.Dropped), firehose.ResultDropped, t.Attempt, t.Ended, ""})
+	if len(t.Dropped) == 0 {
+		return
 	}
+	h.byStream(source, t.Dropped, func(stream string, recs []record.Record) {
+		h.drops = append(h.drops, drop{key, stream, placesOf(recs), firehose.ResultDropped, t.Attempt, t.Ended, ""})
+	})
 }
 
-// answered keeps what an invocation, which is the next to be kept, has answered of the records that it fails one by one. The history is
-// locked.
-func (h *history) answered(t *firehose.Transformation) {
+// answered keeps what an invocation, which is the next to be kept, has answered of those of its records that it fails one by one. The
+// history is locked.
+func (h *history) answered(t *firehose.Transformation, its func(*record.Record) bool) {
 	if t.ErrorCode != "" {
 		return
 	}
 	of := map[string][]record.Record{}
 	for i, code := range t.Codes {
-		of[code] = append(of[code], t.Failed[i])
+		if its(&t.Failed[i]) {
+			of[code] = append(of[code], t.Failed[i])
+		}
 	}
 	for _, code := range slices.Sorted(maps.Keys(of)) {
 		text := answerTexts[code]
@@ -199,15 +210,28 @@ func (h deliveryHistory) BackedUp(b firehose.Backup) {
 	if !b.Failed {
 		return
 	}
+	of := map[string][]record.Record{}
+	for i := range b.Records {
+		code := b.ErrorCode
+		if b.Codes != nil {
+			code = b.Codes[i]
+		}
+		of[code] = append(of[code], b.Records[i])
+	}
 	source := h.tank.source(b.DeliveryStream)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.drops = append(h.drops, drop{
-		transformOf(b.DeliveryStream), source, placesOf(b.Records), b.ErrorCode, b.Attempts, b.At, "s3://" + b.Bucket + "/" + b.Key,
-	})
+	for _, code := range slices.Sorted(maps.Keys(of)) {
+		h.byStream(source, of[code], func(stream string, recs []record.Record) {
+			h.drops = append(h.drops, drop{
+				transformOf(b.DeliveryStream), stream, placesOf(recs), code, b.Attempts, b.At, "s3://" + b.Bucket + "/" + b.Key,
+			})
+		})
+	}
 }
 
-// losses are what the delivery stream's transformation has dropped, or failed, in the order in which it did.
+// losses are what the delivery stream's transformation has dropped, or failed, in the order in which it did: what was failed for
+// several reasons, or is of several streams of one name, is several.
 func (d *Delivery) losses(failed bool) []drop {
 	h := &d.tank.history
 	h.mu.Lock()
@@ -217,14 +241,15 @@ func (d *Delivery) losses(failed bool) []drop {
 	})
 }
 
-// Dropped fails the test where the handler has dropped another number of records; of an aggregate each user record is one.
+// Dropped fails the test where the handler has dropped another number of records of the stream; of an aggregate each user record is one, and
+// those of a deleted stream of its name do not count.
 func (d *Delivery) Dropped(t testing.TB, n int) {
 	t.Helper()
 	d.lost(t, "dropped", n, d.losses(false))
 }
 
-// Failed fails the test where another number of records was failed by the handler, one by one or with all of an invocation, and
-// lies below the error prefix; of an aggregate each user record is one.
+// Failed fails the test where another number of records of the stream was failed by the handler, one by one or with all of an invocation,
+// and lies below the error prefix; of an aggregate each user record is one, and those of a deleted stream of its name do not count.
 func (d *Delivery) Failed(t testing.TB, n int) {
 	t.Helper()
 	d.lost(t, "failed", n, d.losses(true))
@@ -233,17 +258,20 @@ func (d *Delivery) Failed(t testing.TB, n int) {
 func (d *Delivery) lost(t testing.TB, what string, n int, losses []drop) {
 	t.Helper()
 	if early := d.untransformed(n); early != "" {
-		t.Errorf("the transformation of %s: %s", d.name, early)
+		d.errorf(t, "the transformation of %s: %s", d.name, early)
 		return
 	}
 	have := 0
 	var at []place
 	for _, l := range losses {
+		if l.stream != d.stream.name {
+			continue
+		}
 		have += l.places.count()
 		l.places.each(func(p place) { at = append(at, p) })
 	}
 	if have != n {
-		t.Errorf("the transformation of %s has %s %d records, not %d%s", d.name, what, have, n, d.stories(what, at, nil))
+		d.errorf(t, "the transformation of %s has %s %d records, not %d%s", d.name, what, have, n, d.stories(what, at, nil))
 	}
 }
 
@@ -277,7 +305,12 @@ func (d *Delivery) ProcessingFailed() []FailedRecord {
 	k := d.tank
 	k.t.Helper()
 	var all []FailedRecord
+	last := ""
 	for _, l := range d.losses(true) {
+		if l.destination == last {
+			continue
+		}
+		last = l.destination
 		key := strings.TrimPrefix(l.destination, "s3://"+d.bucket+"/")
 		o, err := k.world.Objects.Get(d.bucket, key)
 		k.must(err, "read error object %s of %s", key, d.bucket)
@@ -295,7 +328,8 @@ func (d *Delivery) ProcessingFailed() []FailedRecord {
 	return all
 }
 
-// Transformations are the invocations of the handler, in the order in which they ended.
+// Transformations are the invocations of the handler with records of the stream, in the order in which they ended. What did not reach it
+// is none of them, as in [Function.Batches].
 func (d *Delivery) Transformations() []Batch {
 	return d.tank.batches(transformOf(d.name), d.stream.name)
 }

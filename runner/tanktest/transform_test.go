@@ -195,8 +195,80 @@ func TestTransformUnderFaults(t *testing.T) {
 	sent(orders, "one")
 	tank.Advance(time.Hour)
 	d.Delivered(t, 1)
-	if b := d.Transformations(); len(b) != 3 || b[0].Failed != "injected by the test" || b[1].Failed == "" || b[2].Failed != "" {
+	if b := d.Transformations(); len(b) != 2 || b[0].Failed != "The connection was cut." || b[0].Attempt != 2 || b[1].Failed != "" {
 		t.Errorf("%+v", b)
+	}
+}
+
+// words are a text's, each with one space before the next.
+func words(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// What did not reach the handler is no invocation of it, and told all the same. An answer that was lost is one.
+func TestTransformationsThatDidNotReachTheHandler(t *testing.T) {
+	for name, tt := range map[string]struct {
+		action Action
+		calls  int
+		want   string
+	}{
+		"refused": {Fails("TooManyRequestsException"), 1,
+			"00:01:02.000 in a batch of 1, not taken by the transformation of archive: Lambda.InvokeLimitExceeded: injected by the test 00:01:03.000 in a batch of 1, attempt 2, "},
+		"cut":  {Cuts(), 1, "not taken by the transformation of archive: Lambda.ServiceException: The connection was cut. 00:01:03.000 in a batch of 1, attempt 2, "},
+		"lost": {Loses(), 2, "in a batch of 1, attempt 1, to the transformation of archive: failed: The connection was cut. 00:01:03.000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := Try(func(t testing.TB) {
+				tank, calls := Start(t, Virtual()), 0
+				orders := tank.Stream("orders", 1)
+				d := tank.Deliver("archive", "orders", Transform(func(e events.KinesisFirehoseEvent) (events.KinesisFirehoseResponse, error) {
+					calls++
+					return sorting(e)
+				}))
+				tank.Next("Invoke", tt.action)
+				tank.Advance(time.Second)
+				sent(orders, "drop")
+				tank.Advance(time.Hour)
+				if b := d.Transformations(); calls != tt.calls || len(b) != calls {
+					t.Errorf("%d calls: %+v", calls, b)
+				}
+				d.Dropped(t, 0)
+			})
+			if said := fmt.Sprint(err); !strings.Contains(words(said), tt.want) || strings.Contains(said, "calls: ") {
+				t.Errorf("without %q: %s", tt.want, said)
+			}
+		})
+	}
+}
+
+// Each record that is failed has a reason of its own, also where one object holds several.
+func TestTransformTellsEachReason(t *testing.T) {
+	err := Try(func(t testing.TB) {
+		tank := Start(t, Virtual())
+		orders := tank.Stream("orders", 1)
+		d := tank.Deliver("archive", "orders", Transform(func(e events.KinesisFirehoseEvent) (r events.KinesisFirehoseResponse, err error) {
+			r.Records = []events.KinesisFirehoseResponseRecord{{RecordID: e.Records[0].RecordID, Result: events.KinesisFirehoseTransformedStateProcessingFailed}}
+			return r, nil
+		}))
+		tank.Advance(time.Second)
+		sent(orders, "a", "b")
+		tank.Advance(time.Hour)
+		all := d.ProcessingFailed()
+		if len(all) != 2 || all[0].ErrorCode != "Lambda.ProcessingFailedStatus" || all[1].ErrorCode != "Lambda.MissingRecordId" {
+			t.Errorf("objects: %+v", all)
+		}
+		d.Failed(t, 2)
+		d.Failed(t, 0)
+	})
+	if err == nil || strings.Contains(err.Error(), "objects: ") || strings.Contains(err.Error(), "not 2") {
+		t.Fatal(err)
+	}
+	a, b, _ := strings.Cut(words(err.Error()), "record 1 of")
+	for _, tt := range []struct{ story, want string }{
+		{a, "answered ProcessingFailed 00:01:02.000 given up: Lambda.ProcessingFailedStatus, 1 attempts"},
+		{b, "answered, but without this record's id 00:01:02.000 given up: Lambda.MissingRecordId, 1 attempts"},
+	} {
+		if !strings.Contains(tt.story, tt.want) {
+			t.Errorf("without %q: %v", tt.want, err)
+		}
 	}
 }
 

@@ -188,7 +188,7 @@ func TestStoriesOfAggregates(t *testing.T) {
 		}},
 		"each in its own way": {kpl("missing", "ProcessingFailed"), answers, time.Hour, []string{
 			"1 of them not at all", "archive: 1 of 2 user records: answered, but without this record's id; 1 of 2 user records: answered ProcessingFailed\n",
-			"  given up: Lambda.MissingRecordId",
+			"  1 of its 2 user records given up: Lambda.MissingRecordId", "  1 of its 2 user records given up: Lambda.ProcessingFailedStatus",
 		}},
 		"all fail": {kpl("ProcessingFailed", "ProcessingFailed"), answers, time.Hour, []string{
 			"1 of them not at all", "archive: answered ProcessingFailed\n", "  given up: Lambda.ProcessingFailedStatus",

@@ -10,7 +10,7 @@ import (
 func (s *Sink) Wait(t testing.TB, n int) {
 	t.Helper()
 	if waited, ok := s.tank.wait(func() bool { return s.Distinct() >= n }); !ok {
-		t.Fatalf("%s %s %d records, not %d%s (%s)%s", s.name, s.verb, s.Distinct(), n, s.reason(), waited, s.without(s.tally()))
+		t.Fatal(dated(fmt.Sprintf("%s %s %d records, not %d%s (%s)%s", s.name, s.verb, s.Distinct(), n, s.reason(), waited, s.without(s.tally()))))
 	}
 }
 
@@ -20,7 +20,7 @@ func (s *Sink) Wait(t testing.TB, n int) {
 func (s *Sink) WaitAll(t testing.TB) {
 	t.Helper()
 	if waited, ok := s.tank.wait(s.all); !ok {
-		t.Fatalf("not every record of %s has come out at %s%s (%s)%s", s.stream.name, s.name, s.reason(), waited, s.without(s.tally()))
+		t.Fatal(dated(fmt.Sprintf("not every record of %s has come out at %s%s (%s)%s", s.stream.name, s.name, s.reason(), waited, s.without(s.tally()))))
 	}
 }
 

@@ -75,6 +75,7 @@ type Transformation struct {
 	Records        []record.Record // as they were sent, in the order in which they were buffered
 	ErrorCode      string          // Lambda.…, where the invocation failed as one; "" where it has returned
 	ErrorMessage   string
+	Refused        bool            // it did not reach the function; an answer that was lost is another thing
 	FunctionError  string          // the function's own, which nobody on AWS is told; "" where there is none
 	Last           bool            // it is the last with these records
 	Dropped        []record.Record // that it has dropped, where it is the last
@@ -96,6 +97,7 @@ type Backup struct {
 	Key            string
 	Failed         bool            // under the error prefix: its records were given up; else of AllData
 	ErrorCode      string          // of the last attempt, where Failed; of a transformation its first record's
+	Codes          []string        // of each of Records, where a transformation has failed them; else nil
 	Attempts       int             // where Failed
 	Records        []record.Record // as they were put
 	At             time.Time       // when it became visible

@@ -123,6 +123,7 @@ type transformation struct {
 	settled
 	attempts int
 	at       time.Time // of the last attempt's end
+	refused  bool      // it did not reach the function
 }
 
 // attempt invokes the function, again where that fails until the retries are over. It gives nil when the delivery stream is
@@ -138,7 +139,7 @@ func (l *lane) attempt(p *clock.Proc, f *flight) (t *transformation, ok bool) {
 		if !ok {
 			return nil, l.over()
 		}
-		t := &transformation{settle(e, a, c.Limits.TransformPayload), n, p.Now()}
+		t := &transformation{settle(e, a, c.Limits.TransformPayload), n, p.Now(), a.Failure == Refused && !a.Lost}
 		last := !t.again || n > *d.processing.Retries
 		d.transformed(e, t, began, last)
 		if last {
@@ -179,6 +180,7 @@ func (l *lane) invoke(p *clock.Proc, faults *fault.Reader, e *TransformEvent) (a
 		return a, false
 	}
 	if faults.After(action) != nil {
+		lost.Lost = a.Failure != Refused
 		a = lost
 	}
 	return a, !faults.Over()
@@ -199,7 +201,7 @@ func (l *lane) putFailed(p *clock.Proc, f *flight, t *transformation) bool {
 	case stored:
 		d.backedUp(Backup{
 			DeliveryStream: d.config.Name, Bucket: d.config.Bucket, Key: key,
-			Failed: true, ErrorCode: t.why[0].code, Attempts: t.attempts, Records: t.failed, At: at, Bytes: size,
+			Failed: true, ErrorCode: t.why[0].code, Codes: t.codes(), Attempts: t.attempts, Records: t.failed, At: at, Bytes: size,
 		})
 	case late:
 		l.discarded(t.failed)
@@ -256,13 +258,10 @@ func (d *deliveryStream) transformed(e *TransformEvent, t *transformation, began
 	told := Transformation{
 		DeliveryStream: d.config.Name, Function: e.Function, InvocationID: e.InvocationID, Attempt: e.Attempt,
 		Began: began, Ended: t.at, Records: e.Records, ErrorCode: t.whole.code, ErrorMessage: t.whole.message,
-		FunctionError: t.text, Last: last, Alien: t.alien,
+		Refused: t.refused, FunctionError: t.text, Last: last, Alien: t.alien,
 	}
 	if last {
-		told.Dropped, told.Failed = t.dropped, t.failed
-		for _, why := range t.why {
-			told.Codes = append(told.Codes, why.code)
-		}
+		told.Dropped, told.Failed, told.Codes = t.dropped, t.failed, t.codes()
 	}
 	o.Transformed(told)
 }

@@ -29,6 +29,7 @@ type TransformAnswer struct {
 	Failure   TransformFailure
 	Code      string        // of the AWS error, where Refused
 	Message   string        // of it
+	Lost      bool          // the function has run, where Refused
 	Error     string        // the function's own, where Raised or Stopped, for an observer; "" where nobody knows
 	Unchanged bool          // nothing was run: every record is Ok and stays as it is
 	Records   []Transformed // the response's, or nil: see Payload
@@ -83,6 +84,14 @@ type settled struct {
 
 	text  string // of the function's own error, where there is one
 	alien string // the first id of the response that is no record's, in quotes, where one of a record is missing
+}
+
+// codes are those of the failed records.
+func (s *settled) codes() (codes []string) {
+	for _, why := range s.why {
+		codes = append(codes, why.code)
+	}
+	return codes
 }
 
 // settle says what an answer means for the records of an event. Where an invocation has failed it is tried again; a response that

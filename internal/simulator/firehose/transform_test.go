@@ -63,8 +63,8 @@ func doubled(_ uint64, data []byte) firehose.Transformed {
 }
 
 func (w *world) Transformed(t firehose.Transformation) {
-	fmt.Fprintf(&w.history, "%s transformation #%d of %d by %s: %q, %d dropped, %d failed, last %v\n",
-		t.Ended.Format(time.RFC3339Nano), t.Attempt, len(t.Records), t.Function, t.ErrorCode, len(t.Dropped), len(t.Failed), t.Last)
+	fmt.Fprintf(&w.history, "%s transformation #%d of %d by %s: %q, %d dropped, %d failed, last %v, refused %v\n",
+		t.Ended.Format(time.RFC3339Nano), t.Attempt, len(t.Records), t.Function, t.ErrorCode, len(t.Dropped), len(t.Failed), t.Last, t.Refused)
 	if t.Last {
 		w.dropped = append(w.dropped, t.Dropped...)
 	}
@@ -172,6 +172,9 @@ func TestResultsOfRecords(t *testing.T) {
 	b := w.backups[0]
 	if !b.Failed || b.Attempts != 1 || b.ErrorCode != "Lambda.ProcessingFailedStatus" || len(b.Records) != 2 || b.Records[1].Number != 5 || since(b.At) != 10*time.Second {
 		t.Errorf("%+v", b)
+	}
+	if !slices.Equal(b.Codes, []string{b.ErrorCode, b.ErrorCode}) {
+		t.Errorf("%q", b.Codes)
 	}
 	if !strings.HasPrefix(b.Key, "processing-failed/2026/01/01/00/d-1-2026-01-01-00-00-00-") {
 		t.Errorf("%s", b.Key)
@@ -436,6 +439,9 @@ func TestFaultsActOnATransformation(t *testing.T) {
 			w.run(time.Minute)
 			if !slices.Equal(f.sent, tt.sent) {
 				t.Errorf("sent: %q, want %q", f.sent, tt.sent)
+			}
+			if n := strings.Count(w.history.String(), "refused false"); n != len(tt.sent) {
+				t.Errorf("%d were not refused:\n%s", n, w.history.String())
 			}
 			switch {
 			case tt.code == "" && (len(w.delivered) != 1 || since(w.delivered[0].At) != tt.at):

@@ -67,6 +67,23 @@ func TestList(t *testing.T) {
 	}
 }
 
+// An object that takes another's place is a new one.
+func TestObjectsAreNumberedInTheOrderOfTheirPuts(t *testing.T) {
+	s := newStore(t, objectstore.Config{})
+	for _, k := range []string{"b", "a", "c", "b"} {
+		put(t, s, k, "")
+	}
+	page, err := s.List("bucket", objectstore.ListQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []uint64{2, 4, 3} {
+		if o := page.Objects[i]; o.Number != want {
+			t.Errorf("%s is %d, want %d", o.Key, o.Number, want)
+		}
+	}
+}
+
 // Page by page, with objects put and deleted in between, everything that stays is listed once and in order.
 func TestListPageByPage(t *testing.T) {
 	for _, delimiter := range []string{"", "/"} {

@@ -43,7 +43,8 @@ type Info struct {
 	Size     int64  // bytes; -1 where records are not rendered yet
 	ETag     string // without quotes; "" where records are not rendered yet
 	Modified time.Time
-	Records  int // of an object made of records; 0 of others
+	Number   uint64 // of the store's objects, in the order of their puts, from 1
+	Records  int    // of an object made of records; 0 of others
 	Meta     Meta
 }
 
@@ -98,6 +99,8 @@ func (s *Service) insert(bucket string, o *object) (Info, error) {
 	if old := b.objects[o.info.Key]; old != nil {
 		s.remove(b, old)
 	}
+	s.puts++
+	o.info.Number = s.puts
 	b.objects[o.info.Key] = o
 	b.fresh = append(b.fresh, o)
 	return o.info, nil

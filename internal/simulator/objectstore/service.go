@@ -40,6 +40,7 @@ type Service struct {
 	fetched []*object // bodies that were fetched whole, oldest first; those gone since are skipped
 	uploads map[string]*upload
 	serial  uint64 // of the uploads' ids
+	puts    uint64 // objects so far
 }
 
 type bucket struct {
