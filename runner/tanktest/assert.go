@@ -1,7 +1,6 @@
 package tanktest
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"sort"
@@ -114,16 +113,4 @@ func (h *history) before(stream string, at time.Time) map[int32]int {
 		}
 	}
 	return n
-}
-
-// droppedTo tells what was given up and told to a destination.
-func (h *history) droppedTo(arn string) (lines []string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, d := range h.drops {
-		if d.destination == arn {
-			lines = append(lines, fmt.Sprintf("%s: %d records of %s given up, %d attempts", d.condition, d.places.count(), d.stream, d.attempts))
-		}
-	}
-	return lines
 }

@@ -23,7 +23,7 @@ func (k *Tank) reads(function string, stream *Stream) *Function {
 		}, where: k.inFunction(function, stream.name)},
 		queue: k.queue(function + "-failures"),
 	}
-	f.queue.of = f
+	f.queue.of = f.Sink
 	return f
 }
 
@@ -61,7 +61,7 @@ func (k *Tank) Handle(stream string, handler any, opts ...MappingOption) *Functi
 	}
 	if o.bucket != "" {
 		f.queue = k.bucketQueue(o.bucket)
-		f.queue.of = f
+		f.queue.of = f.Sink
 	}
 	o.in.DestinationConfig = &lambda.DestinationConfig{OnFailure: lambda.OnFailure{Destination: f.queue.arn}}
 	_, err = k.world.Lambda.CreateEventSourceMapping(o.in)

@@ -29,6 +29,7 @@ type history struct {
 	answers     []answer
 	drops       []drop
 	deliveries  []delivery
+	failingPuts map[lane]*failingPuts
 	lanes       map[lane]int // of each lane that was refused an invocation, the last of untaken
 }
 
@@ -40,6 +41,7 @@ type streamHistory struct {
 	bundles   map[place]bundle // of the records that are aggregates; nil: none is one
 	refusals  []refusal
 	producers []*Producer
+	poisoned  map[place]bool
 }
 
 // shardHistory is what a shard has taken, by position from 0, and how it is read.
@@ -317,6 +319,7 @@ func (h deliveryHistory) Delivered(d firehose.Delivery) {
 	if d.Bucket != "" {
 		object = "s3://" + d.Bucket + "/" + d.Key
 	}
+	h.storing(d.DeliveryStream, d.Records)
 	h.byStream(source, d.Records, func(stream string, recs []record.Record) {
 		h.deliveries = append(h.deliveries, delivery{d.DeliveryStream, stream, object, d.Key, placesOf(recs), d.At, d.Bytes})
 	})

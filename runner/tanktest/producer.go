@@ -27,7 +27,8 @@ type Producer struct {
 	load   Load
 	source *generators.Stream // nil where the test makes the records itself
 	bad    map[int]bool
-	rand   *rand.Rand // of which records a fault refuses
+	ill    map[int64]bool // when those that are poisoned are due: no two records are at one instant
+	rand   *rand.Rand     // of which records a fault refuses
 
 	most  int    // bytes of a record
 	next  Record // of the test's own
@@ -61,7 +62,7 @@ func (s *Stream) Put(load Load, opts ...PutOption) *Producer {
 	source, err := k.records(&load)
 	k.must(err, "put to %s", s.name)
 	p := &Producer{
-		stream: s, load: load, source: source, most: s.largest(), bad: k.poisoned(&load), rand: rand.New(rand.NewPCG(k.seed, 0x707574)),
+		stream: s, load: load, source: source, most: s.largest(), bad: k.poisoned(&load), ill: map[int64]bool{}, rand: rand.New(rand.NewPCG(k.seed, 0x707574)),
 	}
 	p.asks = p.request()
 	k.history.produces(s.name, p)
@@ -161,6 +162,7 @@ func (p *Producer) draw(start time.Time) bool {
 	}
 	if p.bad[p.drawn] {
 		r.Data = r.Data[:len(r.Data)/2]
+		p.ill[r.Due] = true
 	}
 	if r.Data == nil {
 		r.Data = []byte{}
@@ -211,6 +213,7 @@ func (p *Producer) put(proc *clock.Proc) bool {
 		if err := k.world.Kinesis.Put(proc.Now(), s.name, p.recs, p.res); err != nil {
 			return false // the stream is gone
 		}
+		p.poison()
 		if a.After && !p.held(proc, &a) {
 			return false
 		}

@@ -18,9 +18,9 @@ type Queue struct {
 	tank *Tank
 	name string
 	arn  string
-	of   *Function // whose mapping sends to it
 
 	bucket string // that it stands for; "": it is a queue
+	of     *Sink  // of the function whose failures it is told
 
 	mu       sync.Mutex
 	messages [][]byte
@@ -72,7 +72,7 @@ func (k *Tank) bucketQueue(name string) *Queue {
 // Failure is a batch that a mapping gave up, as its destination is told.
 type Failure struct {
 	Condition   string // RetryAttemptsExhausted or RecordAgeExceeded
-	Attempts    int    // AWS's approximateInvokeCount
+	Attempts    int    // AWS's approximateInvokeCount: 1 also where they were never tried
 	Shard       string // shardId-000000000000
 	First, Last string // the sequence numbers of its first and its last record
 	Size        int    // records
@@ -109,8 +109,9 @@ func (q *Queue) Failures() []Failure {
 	return all
 }
 
-// Batches fails the test where the queue was told of another number of batches, and while it can show nothing: while a load is not wholly
-// put, and where none are wanted and no batch was invoked.
+// Batches fails the test where the queue was told of another number of batches, and tells of which it was told, or what became of the
+// records that it could have been told of. It also fails while it can show nothing: while a load is not wholly put, and where none are wanted
+// and no batch was invoked.
 func (q *Queue) Batches(t testing.TB, n int) {
 	t.Helper()
 	if early := q.early(n); early != "" {
@@ -118,10 +119,7 @@ func (q *Queue) Batches(t testing.TB, n int) {
 		return
 	}
 	if got := len(q.Messages()); got != n {
-		t.Errorf("%s was told of %d batches, not of %d", q.name, got, n)
-		for _, d := range q.tank.history.droppedTo(q.arn) {
-			t.Log(d)
-		}
+		t.Error(dated(fmt.Sprintf("%s was told of %d batches, not of %d%s", q.name, got, n, q.told(got < n))))
 	}
 }
 
@@ -133,7 +131,7 @@ func (q *Queue) early(n int) string {
 	if text := q.of.early("Batches"); text != "" {
 		return text
 	}
-	if len(q.of.Batches()) == 0 && len(q.Messages()) == 0 {
+	if len(q.tank.batches(q.of.name, q.of.stream.name)) == 0 && len(q.Messages()) == 0 {
 		return q.of.name + " was invoked with no batch: Batches has shown nothing"
 	}
 	return ""

@@ -115,6 +115,7 @@ func (h *history) failed(now time.Time, r *fault.Request, shard int32, a *fault.
 // unread tells that somebody, who reads under a name and of whom it is known by another what has come, has not read a record, and
 // what is known of that; "" where it has.
 func (h *history) unread(stream string, at place, who, reads, received string) string {
+	expired := h.expiry(stream, at)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.record(stream, at) == nil {
@@ -123,9 +124,12 @@ func (h *history) unread(stream string, at place, who, reads, received string) s
 	sh := h.streams[stream].shards[at.shard]
 	came, r := sh.find(received), sh.find(reads)
 	if came != nil && came.next > at.seq {
-		return ""
+		return expired
 	}
 	text := "not read by " + who + " yet"
+	if expired != "" {
+		text = expired + ", and was never read by " + who
+	}
 	switch {
 	case r != nil && r.last != 0:
 		text += ", which read this shard for the last time at " + clockTime(r.last)

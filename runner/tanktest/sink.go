@@ -127,6 +127,8 @@ func (s *Sink) Delivered(t testing.TB, n int) {
 		s.errorf(t, "%s %s %d records, not %d: %s", s.name, s.verb, have, n, early)
 	case have < n && s.nothing() != "":
 		s.errorf(t, "%s %s %d records, not %d: %s", s.name, s.verb, have, n, s.nothing())
+	case have > n:
+		s.errorf(t, "%s %s %d records, not %d%s%s", s.name, s.verb, have, n, s.badly(got), s.without(got))
 	default:
 		s.errorf(t, "%s %s %d records, not %d%s", s.name, s.verb, have, n, s.without(got))
 	}
@@ -246,7 +248,11 @@ func (s *Stream) Consumer(name string) *Consumer {
 	s.tank.t.Helper()
 	c := &Consumer{}
 	c.Sink = &Sink{tank: s.tank, stream: s, name: name, verb: "has got", each: c.each, own: c.story, where: func(at place) string {
-		return "not got by " + name + " yet" + s.tank.history.failingReads(s.name, at)
+		text := "not got by " + name + " yet"
+		if expired := s.tank.history.expiry(s.name, at); expired != "" {
+			text = expired + ", and was never got by " + name
+		}
+		return text + s.tank.history.failingReads(s.name, at)
 	}}
 	c.begins = s.tank.beginsAtHorizon(s.name)
 	return c

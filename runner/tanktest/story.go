@@ -52,6 +52,11 @@ func (s *Sink) errorf(t testing.TB, format string, args ...any) {
 // stories tells the history of some records, the first of them in the order of their places, and beside it what notes says of
 // them; "" where there are none.
 func (s *Sink) stories(what string, at []place, notes map[place]line) string {
+	return s.storiesOf(fmt.Sprintf("%d of them %s", len(at), what), at, notes)
+}
+
+// storiesOf is stories under a heading of its own.
+func (s *Sink) storiesOf(heading string, at []place, notes map[place]line) string {
 	if len(at) == 0 {
 		return ""
 	}
@@ -62,17 +67,14 @@ func (s *Sink) stories(what string, at []place, notes map[place]line) string {
 		return int(int64(a.seq) - int64(b.seq))
 	})
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%d of them %s", len(at), what)
+	fmt.Fprintf(&b, "\n%s", heading)
 	at = slices.Compact(at) // user records of one aggregate
 	if len(at) > shown {
 		fmt.Fprintf(&b, ", here the first %d", shown)
 	}
 	b.WriteString(":\n")
 	for _, p := range at[:min(len(at), shown)] {
-		fmt.Fprintf(&b, " record %d of %s\n", p.seq, kinesis.ShardID(p.shard))
-		for _, l := range s.story(p, notes) {
-			fmt.Fprintf(&b, "  %s  %s\n", clockTime(l.at), l.text)
-		}
+		tell(&b, p, s.story(p, notes))
 	}
 	return b.String()
 }
@@ -112,6 +114,9 @@ func (h *history) lines(stream string, at place, by string) (lines []line, over 
 	}
 	lines = append(lines, h.streams[stream].refused(r)...)
 	add(r.arrival, "stored in %s as record %d, key %q%v", kinesis.ShardID(at.shard), at.seq, r.key, b)
+	if h.streams[stream].poisoned[at] {
+		add(r.arrival, poisonText)
+	}
 	lines = append(lines, h.triesOf(stream, at)...)
 	for i := range h.untaken {
 		u := &h.untaken[i]
@@ -124,12 +129,13 @@ func (h *history) lines(stream string, at place, by string) (lines []line, over 
 		}
 	}
 	gone := 0
-	for _, d := range h.drops {
+	for i := range h.drops {
+		d := &h.drops[i]
 		n := d.places.times(at)
 		if d.stream != stream || n == 0 {
 			continue
 		}
-		add(d.at.UnixNano(), "%sgiven up: %s, %d attempts%s", b.seenBy(d.function).some(n), d.condition, d.attempts, to(d.destination))
+		add(d.at.UnixNano(), "%s", h.dropText(d, at, b))
 		if d.function == transformOf(by) {
 			gone += n
 			over = over || gone >= int(b.opens)
@@ -321,6 +327,8 @@ func (k *Tank) inFunction(function, stream string) func(place) string {
 			switch when := clockTime(s.At.UnixNano()); {
 			case s.Step == lambda.Invoked:
 				text = fmt.Sprintf("in an invocation of %s that was sent at %s and has not ended", function, when)
+			case s.Step == lambda.Held:
+				text = fmt.Sprintf("a fault holds its invocation of %s since %s", function, when)
 			case s.Step == lambda.Retried:
 				text = fmt.Sprintf("waits to be sent to %s again, at %s", function, when)
 			case s.Step == lambda.Behind:
@@ -347,12 +355,13 @@ func (k *Tank) inDelivery(name, stream string) func(place) string {
 		k.history.mu.Unlock()
 		made := k.history.made(stream)
 		var texts []string
+		failing := k.history.failingPut(name, at.shard)
 		k.world.Firehose.Stages(func(s firehose.Stage) {
 			if s.DeliveryStream != name || s.Source != stream {
 				return
 			}
 			if n := held(s.Records, at, made); n > 0 {
-				texts = append(texts, b.some(n)+waits(name, &s))
+				texts = append(texts, b.some(n)+waits(name, &s, failing))
 			}
 		})
 		if len(texts) == 0 {
@@ -363,17 +372,19 @@ func (k *Tank) inDelivery(name, stream string) func(place) string {
 	}
 }
 
-// waits says what records that a delivery stream holds wait for.
-func waits(name string, s *firehose.Stage) string {
+// waits says what records that a delivery stream holds wait for; failing is what it says of failing deliveries.
+func waits(name string, s *firehose.Stage, failing string) string {
 	switch due := clockTime(s.Due.UnixNano()); s.Step {
 	case firehose.Gathered:
 		return fmt.Sprintf("in the buffer of %s, which is due at %s", name, due)
 	case firehose.Cut:
-		return fmt.Sprintf("in an object of %s that is not stored yet", name)
+		return fmt.Sprintf("in an object of %s that is not stored yet%s", name, failing)
 	case firehose.Untouched:
 		return fmt.Sprintf("in the buffer of %s, which is due at %s", transformOf(name), due)
 	case firehose.Transforming:
-		return "with " + transformOf(name)
+		return "with " + transformOf(name) + failing
+	case firehose.Held:
+		return fmt.Sprintf("a fault holds its invocation of %s since %s", transformOf(name), due)
 	case firehose.Ahead:
 		return fmt.Sprintf("back from %s, behind records that are not", transformOf(name))
 	}

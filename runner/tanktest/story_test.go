@@ -190,7 +190,7 @@ func TestWhereARecordIs(t *testing.T) {
 		},
 		"an invocation that is held": {
 			nil, func(k *tanktest.Tank) { k.Hold("Invoke") }, time.Minute,
-			"00:01:00.000  in an invocation of orders-handler-1 that was sent at 00:00:01.000 and has not ended",
+			"00:01:00.000  a fault holds its invocation of orders-handler-1 since 00:00:01.000",
 		},
 		"an invocation that takes long": {
 			[]tanktest.MappingOption{tanktest.Takes(2 * time.Minute), tanktest.Timeout(3 * time.Minute)},

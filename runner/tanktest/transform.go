@@ -221,6 +221,7 @@ func (h deliveryHistory) BackedUp(b firehose.Backup) {
 	source := h.tank.source(b.DeliveryStream)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.storing(b.DeliveryStream, b.Records)
 	for _, code := range slices.Sorted(maps.Keys(of)) {
 		h.byStream(source, of[code], func(stream string, recs []record.Record) {
 			h.drops = append(h.drops, drop{

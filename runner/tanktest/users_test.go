@@ -243,7 +243,7 @@ func TestWhereThePartsOfAnAggregateAre(t *testing.T) {
 		orders.Send(tanktest.Record{Key: "k", Data: kpl(large, "one")})
 		tank.Advance(10 * time.Second)
 		d.AtLeastOnce(t)
-	}, "record 1 of", "1 of its 2 user records in an object of archive that is not stored yet; "+
+	}, "record 1 of", "1 of its 2 user records in an object of archive that is not stored yet, where 4 PutObject have failed since ", "; "+
 		"1 of its 2 user records in the buffer of archive, which is due at 00:01:04.000\n")
 }
 

@@ -1,7 +1,9 @@
 package firehose
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
@@ -114,10 +116,31 @@ func (l *lane) store(p *clock.Proc, wake *clock.Signal, o object, key string, re
 		if err == nil {
 			return size, now, stored
 		}
-		if !faults.Over() && !l.pause(p, wake, now.Add(wait)) {
+		if faults.Over() {
+			continue
+		}
+		l.storeFailed(now, o, &a, err)
+		if !l.pause(p, wake, now.Add(wait)) {
 			return 0, time.Time{}, unknown
 		}
 	}
+}
+
+// storeFailed tells an observer that wants to know of an attempt to store an object that has failed, by a fault or by itself. Of copies
+// nobody is told.
+func (l *lane) storeFailed(now time.Time, o object, a *fault.Action, err error) {
+	to, ok := l.stream.service.observer.(StoreObserver)
+	if !ok || l.copies {
+		return
+	}
+	why := err.Error()
+	switch {
+	case a.Err != nil:
+		why = strings.TrimSuffix(a.Err.Code+": "+a.Err.Message, ": ")
+	case errors.Is(err, fault.ErrFailed):
+		why = "a connection that was cut"
+	}
+	to.StoreFailed(now, l.stream.config.Name, o.records, why)
 }
 
 // faults is the courier's hold on the hook that acts on what it puts into the bucket. A fault that holds it does so for as long as it

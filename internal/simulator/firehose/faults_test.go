@@ -223,3 +223,24 @@ func TestTheClockStopsWhileAFaultHolds(t *testing.T) {
 		w.clock.Stop() // it panics where a process waits again
 	}
 }
+
+// An observer is told of each object that could not be stored, and why: by a fault's error, by a cut, by the store itself.
+func TestAnObserverIsToldWhatIsNotStored(t *testing.T) {
+	w, _ := newFlakyWorld(t, 10*time.Second, func(c *firehose.Config) {
+		c.Faults = func(now time.Time, r fault.Request) (a fault.Action) {
+			switch at := since(now); {
+			case r.Operation != "PutObject":
+			case at < 5500*time.Millisecond:
+				a.Err = &fault.Error{Code: "SlowDown", Message: "please"}
+			case at < 7*time.Second:
+				a.Cut = true
+			}
+			return a
+		}
+	})
+	w.produce(3, 100, 0, time.Second, w.direct("d"))
+	w.run(time.Minute)
+	if want := []string{"5s d 3: SlowDown: please", "6s d 3: a connection that was cut", "8s d 3: refused"}; !slices.Equal(w.failed, want) || len(w.delivered) != 1 {
+		t.Errorf("told %q, and %d objects delivered", w.failed, len(w.delivered))
+	}
+}

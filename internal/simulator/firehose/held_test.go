@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/firehose"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
@@ -51,7 +52,6 @@ func TestHeld(t *testing.T) {
 func TestStages(t *testing.T) {
 	w := newTransforming(t, &functions{answer: each(doubled), takes: first(15 * time.Second)}, nil)
 	w.produce(30, 4, 0, time.Second, w.direct("d"))
-	names := [...]string{"gathered", "cut", "untouched", "transforming", "ahead"}
 	for _, tt := range []struct {
 		at   time.Duration
 		want string
@@ -61,20 +61,45 @@ func TestStages(t *testing.T) {
 		{22500 * time.Millisecond, "10 transforming, 10 ahead, 3 untouched due 30s"},
 		{26500 * time.Millisecond, "20 gathered due 30s, 7 untouched due 30s"},
 	} {
-		w.run(tt.at - since(w.clock.Now()))
-		var got []string
-		w.firehose.Stages(func(s firehose.Stage) {
-			text := fmt.Sprintf("%d %s", len(s.Records), names[s.Step])
-			if s.Step == firehose.Gathered || s.Step == firehose.Untouched {
-				text += fmt.Sprintf(" due %v", s.Due.Sub(clock.Epoch))
+		w.checkStages(tt.at, tt.want)
+	}
+}
+
+// What a fault keeps from the function is held for so long, and no longer.
+func TestStagesOfWhatAFaultHolds(t *testing.T) {
+	w := newTransforming(t, &functions{answer: each(doubled), takes: first(5 * time.Second)}, func(c *firehose.Config, _ *firehose.DeliveryStream) {
+		c.Faults = func(_ time.Time, r fault.Request) (a fault.Action) {
+			if r.Operation == "Invoke" {
+				a.Delay = 20 * time.Second
 			}
-			if s.DeliveryStream != "d" || s.Source != "" || s.Shard != -1 {
-				t.Errorf("of %+v", s)
-			}
-			got = append(got, text)
-		})
-		if text := strings.Join(got, ", "); text != tt.want {
-			t.Errorf("at %v: %s, want %s", tt.at, text, tt.want)
+			return a
 		}
+	})
+	w.produce(1, 4, 0, time.Second, w.direct("d"))
+	w.checkStages(25*time.Second, "1 held since 10s")
+	w.checkStages(31*time.Second, "1 transforming")
+	w.checkStages(time.Minute, "")
+}
+
+// checkStages runs until an instant and compares what the delivery stream d holds then.
+func (w *world) checkStages(at time.Duration, want string) {
+	w.t.Helper()
+	w.run(at - since(w.clock.Now()))
+	var got []string
+	w.firehose.Stages(func(s firehose.Stage) {
+		text := fmt.Sprintf("%d %s", len(s.Records), [...]string{"gathered", "cut", "untouched", "transforming", "ahead", "held"}[s.Step])
+		switch s.Step {
+		case firehose.Gathered, firehose.Untouched:
+			text += fmt.Sprintf(" due %v", s.Due.Sub(clock.Epoch))
+		case firehose.Held:
+			text += fmt.Sprintf(" since %v", s.Due.Sub(clock.Epoch))
+		}
+		if s.DeliveryStream != "d" || s.Source != "" || s.Shard != -1 {
+			w.t.Errorf("of %+v", s)
+		}
+		got = append(got, text)
+	})
+	if text := strings.Join(got, ", "); text != want {
+		w.t.Errorf("at %v: %s, want %s", at, text, want)
 	}
 }

@@ -25,6 +25,12 @@ type Discarder interface {
 	Discarded(now time.Time, deliveryStream string, recs []record.Record)
 }
 
+// StoreObserver may be implemented by an Observer that wants to know of each attempt to put an object into a bucket that has failed.
+// Its records are tried again, until they are delivered or discarded.
+type StoreObserver interface {
+	StoreFailed(now time.Time, deliveryStream string, recs []record.Record, why string)
+}
+
 // Delivery is one object that has been delivered, or one request that an HTTP endpoint has taken.
 type Delivery struct {
 	DeliveryStream string

@@ -18,6 +18,7 @@ const (
 	Untouched                // for the buffer of the transformation to end
 	Transforming             // for the function, or to be sent to it
 	Ahead                    // for records before them that are with the function: they have come back
+	Held                     // for a fault that holds their invocation of the function, which has not seen it
 )
 
 // Stage is records that a delivery stream holds.
@@ -27,7 +28,7 @@ type Stage struct {
 	Shard          int32  // of the source; -1 is Direct PUT
 	Records        []record.Record
 	Step           Step
-	Due            time.Time // when the interval of the buffer ends, where they are in one; its size may end it before
+	Due            time.Time // when the interval of the buffer ends, where they are in one; its size may end it before. Of what is Held: since when it is
 }
 
 // Stages visits what delivery streams hold, as [Service.Held] does, and tells what it waits for. A slice is valid during its call
@@ -58,10 +59,13 @@ func (l *lane) stages(each func(recs []record.Record, step Step, due time.Time))
 	}
 	for _, f := range l.flights {
 		step := Transforming
-		if f.landed {
+		switch {
+		case f.landed:
 			step = Ahead
+		case !f.stopped.IsZero():
+			step = Held
 		}
-		each(f.held(), step, time.Time{})
+		each(f.held(), step, f.stopped)
 	}
 	for _, o := range l.pending {
 		each(o.records, cut, time.Time{})

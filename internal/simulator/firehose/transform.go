@@ -46,6 +46,10 @@ type flight struct {
 	wake   *clock.Signal // the lane is closed
 	landed bool          // the function has done with it; what was cut before it may not have landed yet
 	kept   []record.Record
+
+	faults  *fault.Reader // acts on what is sent to the function
+	sending bool          // the hook was asked about an invocation and has held it for no time yet
+	stopped time.Time     // a fault holds its invocation since then; zero: none does. Guarded by the lane's mu
 }
 
 // held are the flight's records that are still to be delivered.
@@ -131,11 +135,11 @@ type transformation struct {
 func (l *lane) attempt(p *clock.Proc, f *flight) (t *transformation, ok bool) {
 	d := l.stream
 	c := &d.service.config
-	faults := l.invoker(p, f)
+	f.faults = l.invoker(p, f)
 	wait := c.Model.RetryBase
 	for n := 1; !l.over(); n++ {
 		e, began := l.event(f, n), p.Now()
-		a, ok := l.invoke(p, faults, e)
+		a, ok := l.invoke(p, f, e)
 		if !ok {
 			return nil, l.over()
 		}
@@ -159,13 +163,32 @@ func (l *lane) invoker(p *clock.Proc, f *flight) *fault.Reader {
 	c := &d.service.config
 	return fault.NewInvoker(c.Faults, d.processing.function, fault.ReaderConfig{
 		Account: c.Account, Region: c.Region, Stream: d.config.Source, Shard: l.shard, Now: p.Now,
-		Pause: func(until time.Time) bool { return l.pause(p, f.wake, until) && !l.over() },
+		Pause: func(until time.Time) bool {
+			if f.sending {
+				f.sending = false
+				l.stop(f, p.Now())
+			}
+			return l.pause(p, f.wake, until) && !l.over()
+		},
 	})
 }
 
+// stop notes since when a fault holds a flight's invocation; the zero time: none does any more.
+func (l *lane) stop(f *flight, since time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	f.stopped = since
+}
+
 // invoke sends an event to the function and waits for its answer, as faults let it. ok is false when the process must return.
-func (l *lane) invoke(p *clock.Proc, faults *fault.Reader, e *TransformEvent) (a TransformAnswer, ok bool) {
+func (l *lane) invoke(p *clock.Proc, f *flight, e *TransformEvent) (a TransformAnswer, ok bool) {
+	faults := f.faults
+	f.sending = true
 	action, err := faults.BeforeRecords("Invoke", len(e.Records))
+	if !f.sending {
+		l.stop(f, time.Time{})
+	}
+	f.sending = false
 	if faults.Over() {
 		return a, false
 	}

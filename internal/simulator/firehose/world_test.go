@@ -29,6 +29,7 @@ type world struct {
 	attempts  []firehose.Attempt // without their records
 	backups   []firehose.Backup  // with copies of the records
 	refused   int
+	failed    []string // attempts to store, and why
 	history   strings.Builder
 }
 
@@ -80,6 +81,10 @@ func (w *world) Delivered(d firehose.Delivery) {
 
 func (w *world) Discarded(now time.Time, stream string, recs []record.Record) {
 	w.discarded = append(w.discarded, recs...)
+}
+
+func (w *world) StoreFailed(now time.Time, stream string, recs []record.Record, why string) {
+	w.failed = append(w.failed, fmt.Sprintf("%v %s %d: %s", since(now), stream, len(recs), why))
 }
 
 func (w *world) Attempted(a firehose.Attempt) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wavetank/wavetank/internal/clock"
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/kinesis"
 	"github.com/wavetank/wavetank/internal/simulator/lambda"
 	"github.com/wavetank/wavetank/internal/simulator/record"
@@ -69,7 +70,7 @@ func TestHeld(t *testing.T) {
 func stages(s *lambda.Service) string {
 	var all []string
 	s.Stages(func(st lambda.Stage) {
-		text := fmt.Sprintf("%d %s", len(st.Records), [...]string{"gathered", "invoked", "retried", "behind"}[st.Step])
+		text := fmt.Sprintf("%d %s", len(st.Records), [...]string{"gathered", "invoked", "retried", "behind", "held"}[st.Step])
 		if !st.At.IsZero() {
 			text += fmt.Sprintf(" at %v", st.At.Sub(clock.Epoch))
 		}
@@ -110,5 +111,27 @@ func TestStages(t *testing.T) {
 	k.clock.RunUntil(at(35 * time.Second))
 	if got := stages(k.Service); got != "1 gathered at 41s" {
 		t.Errorf("in a window: %s", got)
+	}
+}
+
+// What a fault keeps from the function is held for so long, and no longer; where it keeps the answer the invocation goes on.
+func TestStagesOfWhatAFaultHolds(t *testing.T) {
+	for _, tt := range []struct {
+		after       bool
+		early, late string
+	}{{false, "1 held at 1s", "1 invoked at 1s"}, {true, "1 invoked at 1s", "1 invoked at 1s"}} {
+		k := newTank(t, 1, lambda.Config{Faults: within("Invoke", 0, 2*time.Second, fault.Action{Delay: 3 * time.Second, After: tt.after})})
+		k.run(t, lambda.FunctionModel{Duration: lambda.Distribution{P50: 2 * time.Second}}, failing())
+		k.streams.put(0, at(ms), "a", 10)
+		k.mapping(t, lambda.CreateEventSourceMappingInput{})
+		for _, look := range []struct {
+			at   time.Duration
+			want string
+		}{{2 * time.Second, tt.early}, {5 * time.Second, tt.late}, {time.Minute, ""}} {
+			k.clock.RunUntil(at(look.at))
+			if got := stages(k.Service); got != look.want {
+				t.Errorf("after %v, at %v: %s, want %s", tt.after, look.at, got, look.want)
+			}
+		}
 	}
 }

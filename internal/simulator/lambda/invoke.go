@@ -14,11 +14,17 @@ import (
 func (l *lane) invoke(p *clock.Proc, batch []record.Record, in *invocation) (reached, ok bool) {
 	m := l.shard.mapping
 	in.sent = p.Now()
-	l.shard.queue.trying(l.index, attempt{size: len(batch), sent: in.sent})
+	try := attempt{size: len(batch), sent: in.sent}
+	l.shard.queue.trying(l.index, try)
 	var a fault.Action
 	if l.faults != nil { // for speed alone: nil lets everything pass
 		var err error
+		l.sending = true
 		a, err = l.faults.BeforeRecords("Invoke", len(batch))
+		if !l.sending { // it was held, and is not any more
+			l.shard.queue.trying(l.index, try)
+		}
+		l.sending = false
 		if l.over {
 			return false, false
 		}
@@ -59,6 +65,10 @@ func (l *lane) hold(p *clock.Proc) *fault.Reader {
 	return fault.NewInvoker(s.faults, m.function, fault.ReaderConfig{
 		Account: s.account, Region: s.region, Stream: m.stream, Shard: l.shard.number,
 		Now: p.Now, Pause: func(until time.Time) bool {
+			if l.sending {
+				l.sending = false
+				l.shard.queue.holds(l.index)
+			}
 			if !l.over {
 				l.over = !m.pause(p, l.wake, until)
 			}

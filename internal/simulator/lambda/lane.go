@@ -21,6 +21,7 @@ type lane struct {
 
 	faults  *fault.Reader // acts on what is sent to the function
 	over    bool          // the lane must end: it was told so where it paused for a fault
+	sending bool          // the hook was asked about an invocation and has held it for no time yet
 	request RequestID     // of the last invocation
 }
 

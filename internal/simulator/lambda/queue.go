@@ -109,6 +109,7 @@ type attempt struct {
 	size  int
 	sent  time.Time // they are in an invocation since then
 	again time.Time // they wait to be sent again then; zero: they are in the invocation
+	held  bool      // a fault holds the invocation on its way to the function
 }
 
 // trying tells what a lane is at.
@@ -116,6 +117,13 @@ func (q *queue) trying(lane int, a attempt) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.tries[lane] = a
+}
+
+// holds tells that a fault holds what a lane is at.
+func (q *queue) holds(lane int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.tries[lane].held = true
 }
 
 // settle tells that the first records of a lane's batch are done with, while others are still in flight.

@@ -16,6 +16,7 @@ const (
 	Invoked              // for an invocation to end
 	Retried              // to be sent again
 	Behind               // for those of their batch that are tried before them
+	Held                 // for a fault that holds their invocation: the function has not seen it
 )
 
 // Stage is records that a mapping has received and that are in no successful invocation yet.
@@ -25,7 +26,7 @@ type Stage struct {
 	Shard    int32
 	Records  []record.Record // in the shard's order; valid during the call only
 	Step     Step
-	// At is since when they are Invoked, when they are Retried, and when the window of what is Gathered ends. It is zero where there
+	// At is since when they are Invoked or Held, when they are Retried, and when the window of what is Gathered ends. It is zero where there
 	// is no window, or another batch of the lane's is in flight, and of what is Behind.
 	At time.Time
 }
@@ -57,8 +58,11 @@ func (q *queue) stages(each func(recs []record.Record, step Step, at time.Time))
 		flight, waiting := b.queue[b.head:b.head+b.flight], b.queue[b.head+b.flight:]
 		tried := min(try.size, len(flight))
 		step, at := Invoked, try.sent
-		if !try.again.IsZero() {
+		switch {
+		case !try.again.IsZero():
 			step, at = Retried, try.again
+		case try.held:
+			step = Held
 		}
 		each(flight[:tried], step, at)
 		each(flight[tried:], Behind, time.Time{})
