@@ -88,26 +88,15 @@ func (f *targetFlags) memory(s *scenarios.Scenario) memory {
 }
 
 // endpointOf checks the URL of an endpoint, which must not be one of AWS's own. Known are the names of other targets.
-func endpointOf(target, known string) (string, error) {
-	u, err := url.Parse(target)
+func endpointOf(name, known string) (string, error) {
+	u, err := url.Parse(name)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", usage(fmt.Errorf("--target %s: want %s or a URL, as in http://127.0.0.1:4566", target, known))
+		return "", usage(fmt.Errorf("--target %s: want %s or a URL, as in http://127.0.0.1:4566", name, known))
 	}
-	if ofAWS(u.Hostname()) {
-		return "", usage(fmt.Errorf("--target %s: an endpoint of real AWS costs money, and is loaded with run --target aws only, which says how much and asks", target))
+	if target.OfAWS(u.Hostname()) {
+		return "", usage(fmt.Errorf("--target %s: an endpoint of real AWS costs money, and is loaded with run --target aws only, which says how much and asks", name))
 	}
-	return strings.TrimSuffix(target, "/"), nil
-}
-
-// ofAWS tells whether a host is one of AWS's own.
-func ofAWS(host string) bool {
-	host = strings.ToLower(host)
-	for _, domain := range []string{"amazonaws.com", "amazonaws.com.cn", "api.aws"} {
-		if host == domain || strings.HasSuffix(host, "."+domain) {
-			return true
-		}
-	}
-	return false
+	return strings.TrimSuffix(name, "/"), nil
 }
 
 // localstack makes a target in a LocalStack of the run's own, whose log is a file of the run.

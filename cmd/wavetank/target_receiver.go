@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/wavetank/wavetank/internal/target"
 	"github.com/wavetank/wavetank/internal/target/aws"
 	"github.com/wavetank/wavetank/internal/target/simulated"
 	"github.com/wavetank/wavetank/scenarios"
@@ -14,13 +15,12 @@ import (
 // can refuses a scenario of which the target cannot do a part that the run does not measure itself: it would show the
 // pipeline without it.
 func (f *targetFlags) can(s *scenarios.Scenario) error {
-	if f.name != "embedded" && len(s.Faults) > 0 {
-		return usage(fmt.Errorf("%s: faults: only simulate and the embedded target fail when they are told to, and not --target %s; leave them out with --set 'faults=[]'",
-			s.Name, f.name))
-	}
-	if f.name != "embedded" && s.Limits.Changed() {
-		return usage(fmt.Errorf("%s: limits: only simulate and the embedded target have limits that can be changed (here %s), and not --target %s; leave them out with --set limits=aws",
-			s.Name, strings.Join(s.Limits.Words(), ", "), f.name))
+	if part := target.Beyond(s); f.name != "embedded" && part != nil {
+		without := part.Without
+		if strings.ContainsAny(without, "[]") { // which a shell would look for files by
+			without = "'" + without + "'"
+		}
+		return usage(fmt.Errorf("%s: %s, and not --target %s; leave them out with --set %s", s.Name, part.Why, f.name, without))
 	}
 	return f.delivers(s)
 }

@@ -2,6 +2,7 @@ package tanktest
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -88,12 +89,11 @@ func (k *Tank) Deliver(name, stream string, opts ...DeliveryOption) *Delivery {
 	return d
 }
 
-// deliver has a delivery stream be known, before it delivers, and looked at in the end.
+// deliver has a delivery stream be known, before it delivers.
 func (k *Tank) deliver(d *Delivery) {
 	k.mu.Lock()
+	defer k.mu.Unlock()
 	k.deliveries[d.name] = d
-	k.mu.Unlock()
-	k.atEnd(d.flushed)
 }
 
 // source is the stream that a delivery stream reads; "" where it reads none.
@@ -106,18 +106,27 @@ func (k *Tank) source(deliveryStream string) string {
 	return ""
 }
 
-// flushed fails the test where the delivery stream still holds records when it ends: what is in a buffer then was never seen
-// to be delivered.
-func (d *Delivery) flushed() {
-	held := 0
-	d.tank.world.Firehose.Held(func(deliveryStream, _ string, recs []record.Record) {
-		if deliveryStream == d.name {
-			held += len(recs)
+// flushed fails the test where delivery streams still hold records when it ends, whoever has made them: what is in a buffer then was
+// never seen to be delivered.
+func (k *Tank) flushed() {
+	held := map[string]int{}
+	k.world.Firehose.Held(func(deliveryStream, _ string, recs []record.Record) { held[deliveryStream] += len(recs) })
+	k.mu.Lock()
+	known := maps.Clone(k.deliveries)
+	k.mu.Unlock()
+	if k.t.Failed() {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(held)) {
+		switch d, n := known[name], held[name]; {
+		case n == 0:
+		case d == nil:
+			k.t.Errorf("delivery stream %s, made through the API, still buffers %d records when the test ends: let time pass until it has delivered them, "+
+				"or delete it where they do not matter", name, n)
+		case !d.unflushed:
+			k.t.Errorf("delivery stream %s, opened at %s, still buffers %d records when the test ends: let time pass until it has delivered them, "+
+				"or call Unflushed where they do not matter", name, d.place, n)
 		}
-	})
-	if held > 0 && !d.unflushed && !d.tank.t.Failed() {
-		d.tank.t.Errorf("delivery stream %s, opened at %s, still buffers %d records when the test ends: let time pass until it has delivered them, "+
-			"or call Unflushed where they do not matter", d.name, d.place, held)
 	}
 }
 

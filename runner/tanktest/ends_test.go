@@ -7,12 +7,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
+	firehosetypes "github.com/aws/aws-sdk-go-v2/service/firehose/types"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/wavetank/wavetank/runner/tanktest"
 )
@@ -52,6 +57,18 @@ func TestWhatFailsATest(t *testing.T) {
 			orders.Send(tanktest.Record{Key: "k", Data: []byte("{}")})
 			tank.Advance(10 * time.Second)
 		}, []string{"delivery stream archive, opened at ends_test.go:", "still buffers 1 records"}},
+		"a buffer of a delivery stream of the API": {func(t testing.TB) {
+			direct(t, tanktest.Start(t), "direct")
+		}, []string{"delivery stream direct, made through the API, still buffers 1 records when the test ends"}},
+		"a buffer of each of them": {func(t testing.TB) {
+			tank := tanktest.Start(t)
+			direct(t, tank, "two")
+			direct(t, tank, "one")
+			orders := tank.Stream("orders", 1)
+			tank.Deliver("archive", "orders")
+			orders.Send(tanktest.Record{Key: "k"})
+			tank.Until("it is read", func() bool { return tanktest.Buffered(tank, "archive") == 1 })
+		}, []string{"delivery stream archive, opened at ends_test.go:", "delivery stream one, made", "delivery stream two, made"}},
 		"fewer records than were expected": {func(t testing.TB) {
 			tank := tanktest.Start(t, tanktest.Virtual())
 			orders := tank.Stream("orders", 1)
@@ -116,6 +133,45 @@ func fails(t *testing.T, test func(t testing.TB), want ...string) {
 	says(t, err.Error(), want...)
 }
 
+// A delivery stream of the API holds nothing where it was deleted, or has delivered.
+func TestADeliveryStreamOfTheAPIIsEmpty(t *testing.T) {
+	tank := tanktest.Start(t)
+	client := direct(t, tank, "direct")
+	if _, err := client.DeleteDeliveryStream(t.Context(), &firehose.DeleteDeliveryStreamInput{DeliveryStreamName: aws.String("direct")}); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		tank := tanktest.Start(t, tanktest.Bubble())
+		direct(t, tank, "direct")
+		tank.Advance(6 * time.Minute)
+	})
+}
+
+// direct makes a delivery stream through the API, and puts a record to it.
+func direct(t testing.TB, tank *tanktest.Tank, name string) *firehose.Client {
+	t.Helper()
+	client := firehose.NewFromConfig(tank.Config())
+	buckets := s3.NewFromConfig(tank.Config(), func(o *s3.Options) { o.UsePathStyle = true })
+	if _, err := buckets.CreateBucket(t.Context(), &s3.CreateBucketInput{
+		Bucket: aws.String(name), CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: tanktest.Region},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := client.CreateDeliveryStream(t.Context(), &firehose.CreateDeliveryStreamInput{
+		DeliveryStreamName: aws.String(name),
+		ExtendedS3DestinationConfiguration: &firehosetypes.ExtendedS3DestinationConfiguration{
+			BucketARN: aws.String("arn:aws:s3:::" + name), RoleARN: aws.String("arn:aws:iam::123456789012:role/tank"),
+		},
+	})
+	if err == nil {
+		_, err = client.PutRecord(t.Context(), &firehose.PutRecordInput{DeliveryStreamName: aws.String(name), Record: &firehosetypes.Record{Data: []byte("{}")}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
 // says demands that a text says some things in their order, however its lines are indented.
 func says(t *testing.T, text string, want ...string) {
 	t.Helper()
@@ -130,24 +186,28 @@ func says(t *testing.T, text string, want ...string) {
 	}
 }
 
-// A handler that waits in virtual time ends the program with a sentence and the stacks, and is no hang.
+// A handler that waits in virtual time ends the program with a sentence, with what repeats it, and the stacks, and is no hang.
 func TestAHandlerThatHangsChild(t *testing.T) {
 	if os.Getenv(child) == "" {
 		t.Skip("run by TestAHandlerThatHangs")
 	}
 	tanktest.SetSlow(100 * time.Millisecond)
-	tank := tanktest.Start(t, tanktest.Virtual())
-	tank.Stream("orders", 1).Send(tanktest.Record{Key: "k"})
-	tank.Handle("orders", func(events.KinesisEvent) error { select {} })
-	tank.Advance(time.Minute)
+	hangs := func(_ testing.TB, tank *tanktest.Tank) {
+		tank.Stream("orders", 1).Send(tanktest.Record{Key: "k"})
+		tank.Handle("orders", func(events.KinesisEvent) error { select {} })
+		tank.Advance(time.Minute)
+	}
+	if os.Getenv("TANKTEST_EXPLORE") == "" {
+		hangs(t, tanktest.Start(t, tanktest.Virtual(), tanktest.Seed(7), tanktest.Script("lose Invoke 9")))
+	}
+	tanktest.Explore(t, 10, hangs)
 }
 
 func TestAHandlerThatHangs(t *testing.T) {
 	t.Parallel()
-	out := run(t, "TestAHandlerThatHangsChild")
-	for _, want := range []string{"the handler of orders-handler-1 has not returned for 100ms", "needs a tank in a Bubble or on the wall", "TestAHandlerThatHangsChild.func"} {
-		if !strings.Contains(out, want) {
-			t.Errorf("it does not say %q:\n%.3000s", want, out)
-		}
-	}
+	const hangs, needs = "the handler of orders-handler-1 has not returned for 100ms", "needs a tank in a Bubble or on the wall"
+	says(t, run(t, "TestAHandlerThatHangsChild"), "tanktest: TestAHandlerThatHangsChild: "+hangs, needs,
+		`. WAVETANK_SEED=7 repeats this run's draws, and Script("lose Invoke 9") its faults`, "TestAHandlerThatHangsChild.func")
+	says(t, run(t, "TestAHandlerThatHangsChild", "TANKTEST_EXPLORE=1", "WAVETANK_SEED="), "tanktest: TestAHandlerThatHangsChild/seed 1: "+hangs, needs, ". WAVETANK_SEED=1 repeats")
+	says(t, run(t, "TestAHandlerThatHangsChild", "TANKTEST_EXPLORE=1", "WAVETANK_SEED=2"), "TestAHandlerThatHangsChild/seed 2: ", `WAVETANK_SEED=2 repeats this run's draws, and Script("`)
 }

@@ -76,7 +76,8 @@ type exploration struct {
 	test   func(t testing.TB, tank *Tank)
 	opts   []Option
 	bubble bool
-	failed bool // the outer test had before
+	failed bool   // the outer test had before
+	home   string // the outer test's package
 }
 
 // newExploration refuses what cannot be explored.
@@ -85,7 +86,7 @@ func newExploration(t testing.TB, seeds int, test func(t testing.TB, tank *Tank)
 	for _, opt := range opts {
 		opt(&o)
 	}
-	x := &exploration{outer: t, test: test, opts: opts, bubble: o.bubble, failed: t.Failed()}
+	x := &exploration{outer: t, test: test, opts: opts, bubble: o.bubble, failed: t.Failed(), home: testsPackage()}
 	switch {
 	case seeds < 1:
 		return nil, fmt.Errorf("tanktest: Explore: %d seeds explore nothing: give it some, as in Explore(t, 100, …)", seeds)

@@ -3,6 +3,7 @@ package tanktest
 import (
 	"errors"
 	"fmt"
+	"go/token"
 	"os"
 	"reflect"
 	"regexp"
@@ -202,8 +203,8 @@ func (s script) paste(seed uint64, x *exploration) string {
 	if others > 0 {
 		lines[0] += " // and the options of Explore"
 	}
-	if name := nameOf(x.test); name != "" {
-		lines = append(lines, name+"(t, tank)")
+	if call := x.call(); call != "" {
+		lines = append(lines, call)
 	} else {
 		lines = append(lines, "_ = tank // in place of this line: what the explored test does")
 	}
@@ -216,12 +217,50 @@ func (s script) paste(seed uint64, x *exploration) string {
 	return fmt.Sprintf("func TestSeed%d(t *testing.T) {\n\t%s\n}\n", seed, strings.Join(lines, "\n\t"))
 }
 
-// nameOf is how a function is called within its package; "" where it has no name of its own.
-func nameOf(test any) string {
-	name := runtime.FuncForPC(reflect.ValueOf(test).Pointer()).Name()
-	name = name[strings.LastIndexByte(name, '/')+1:]
-	if _, name, _ = strings.Cut(name, "."); strings.ContainsAny(name, ".-([") {
+// call is how the test calls the explored function; "" where that has no name that the test could say.
+func (x *exploration) call() string {
+	path, name := nameOf(runtime.FuncForPC(reflect.ValueOf(x.test).Pointer()).Name())
+	switch {
+	case strings.ContainsAny(name, ".-(["):
+		return ""
+	case path == x.home:
+		return name + "(t, tank)"
+	case !token.IsExported(name):
 		return ""
 	}
-	return name
+	return fmt.Sprintf("%s.%s(t, tank) // of %s", packageOf(path), name, strings.ReplaceAll(path, "%2e", "."))
+}
+
+// nameOf parts a function's name from the path of its package.
+func nameOf(function string) (path, name string) {
+	slash := strings.LastIndexByte(function, '/') + 1
+	last, name, _ := strings.Cut(function[slash:], ".")
+	return function[:slash] + last, name
+}
+
+var version = regexp.MustCompile(`^v[0-9]+$`)
+
+// packageOf is what a package of a path is called, mostly.
+func packageOf(path string) string {
+	words := strings.Split(path, "/")
+	last := words[len(words)-1]
+	if version.MatchString(last) && len(words) > 1 {
+		last = words[len(words)-2]
+	}
+	last, _, _ = strings.Cut(last, "%2e") // gopkg.in/yaml.v3
+	return last[strings.LastIndexByte(last, '-')+1:]
+}
+
+// testsPackage is the package of the test that is running: of the outermost call in a file of tests.
+func testsPackage() (path string) {
+	pcs := make([]uintptr, 100)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if strings.HasSuffix(f.File, "_test.go") {
+			path, _ = nameOf(f.Function)
+		}
+	}
+	return path
 }

@@ -146,7 +146,14 @@ func TestWhatExploreSays(t *testing.T) {
 		reported(t, name, err, tt.want, tt.not)
 	}
 	_, err := tanktest.ExploreSaid(t, 1, failsAlways)
-	reported(t, "a named test", err, []string{"failsAlways(t, tank)\n}\n"}, "_ = tank")
+	reported(t, "a named test", err, []string{"\tfailsAlways(t, tank)\n}\n"}, "_ = tank")
+	_, err = tanktest.ExploreSaid(t, 1, tanktest.FailsElsewhere)
+	reported(t, "a named test of another package", err, []string{"\ttanktest.FailsElsewhere(t, tank) // of github.com/wavetank/wavetank/runner/tanktest\n}\n"}, "_ = tank")
+	for path, want := range map[string]string{"example.com/checks": "checks", "example.com/checks/v2": "checks", "gopkg.in/checks%2ev3": "checks", "example.com/go-checks": "checks", "v2": "v2"} {
+		if got := tanktest.PackageOf(path); got != want {
+			t.Errorf("%s is called %s, not %s", path, got, want)
+		}
+	}
 	if skipped, err := tanktest.ExploreSaid(t, 3, func(t testing.TB, _ *tanktest.Tank) { t.Skip("not here") }); err != nil || !strings.HasSuffix(skipped, ": not here\n") {
 		t.Errorf("a test that skips always: %q, %v", skipped, err)
 	}

@@ -4,10 +4,28 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
 // SetSlow sets how long a handler may take in virtual time.
 func SetSlow(d time.Duration) { slow = d }
+
+// FailsElsewhere is a function of another package than tests have.
+func FailsElsewhere(t testing.TB, _ *Tank) { t.Error("no") }
+
+// PackageOf is what a package of a path is called.
+func PackageOf(path string) string { return packageOf(path) }
+
+// Buffered is how many records a delivery stream holds.
+func Buffered(k *Tank, deliveryStream string) (n int) {
+	k.world.Firehose.Held(func(name, _ string, recs []record.Record) {
+		if name == deliveryStream {
+			n += len(recs)
+		}
+	})
+	return n
+}
 
 // ParseScript reads a script and writes it again.
 func ParseScript(text string) (string, error) {

@@ -49,7 +49,8 @@ type Hook func(now time.Time, r Request) Action
 
 // faults are the hooks of a tank, and what it counts of requests.
 type faults struct {
-	tank *Tank
+	tank   *Tank
+	script string // of Script; "": there is none
 
 	mu    sync.Mutex
 	hooks []*Hook // the newest last

@@ -31,10 +31,11 @@ type code struct {
 type home struct {
 	t     testing.TB
 	clock clock.Clock
-	ended *atomic.Bool // the test, by a handler
+	ended *atomic.Bool  // the test, by a handler
+	again func() string // how a tank's run is repeated; nil: not
 }
 
-func (k *Tank) home() home { return home{k.t, k.clock, &k.ended} }
+func (k *Tank) home() home { return home{k.t, k.clock, &k.ended, k.again} }
 
 // adapt makes code of a handler: of one with Kinesis's own types without JSON, of every other as aws-lambda-go does.
 func (h home) adapt(handler any) (*code, error) {
@@ -57,6 +58,14 @@ func (h home) adapt(handler any) (*code, error) {
 			return nil, fmt.Errorf("a %T is no handler: %w: give it what you give lambda.Start", handler, err)
 		}
 		c.call = decoded(handler)
+		return c, nil
+	}
+	quick, whole := c.call, decoded(handler)
+	c.call = func(ctx context.Context, e *lambda.Event) (lambda.Result, error) {
+		if e.Payload != nil { // of no mapping: it is whatever its JSON is
+			return whole(ctx, e)
+		}
+		return quick(ctx, e)
 	}
 	return c, nil
 }

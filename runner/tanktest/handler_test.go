@@ -2,6 +2,7 @@ package tanktest_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -81,6 +82,23 @@ func TestErrorsOfHandlers(t *testing.T) {
 				t.Errorf("it fails with %+v, not with %q", got, row.want)
 			}
 		})
+	}
+}
+
+// An event's JSON has 6 MiB at most, whatever its keys, and comes close to it.
+func TestEventsOfLongKeys(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{strings.Repeat("a", 256), strings.Repeat("€", 256), strings.Repeat("\x01", 256)} {
+		tank := tanktest.Start(t, tanktest.Virtual())
+		orders := tank.Stream("orders", 1)
+		longest := 0
+		tank.Handle("orders", func(_ context.Context, event json.RawMessage) error { longest = max(longest, len(event)); return nil },
+			tanktest.BatchSize(10_000), tanktest.BatchingWindow(time.Minute))
+		orders.Put(tanktest.Records(10_000, func(int) tanktest.Record { return tanktest.Record{Key: key, Data: []byte("{}")} }))
+		tank.Advance(5 * time.Minute)
+		if longest > 6<<20 || longest < 6<<20*99/100 {
+			t.Errorf("with the key %.8q the longest event has %d bytes", key, longest)
+		}
 	}
 }
 

@@ -61,7 +61,7 @@ type stored struct {
 type refusal struct {
 	key   string
 	at    int64
-	limit kinesis.Limit
+	limit string // or the error that a fault has said
 }
 
 // places are those of some records, as runs: the records of a batch mostly follow each other.
@@ -206,8 +206,8 @@ func (h *history) Put(now time.Time, stream string, recs []record.Record, res []
 	s := h.stream(stream)
 	for i := range recs {
 		r := &recs[i]
-		if l := res[i].Limit; l != kinesis.LimitNone {
-			s.refusals = append(s.refusals, refusal{r.Key, now.UnixNano(), l})
+		if res[i].Limit != kinesis.LimitNone {
+			s.refusals = append(s.refusals, refusal{r.Key, now.UnixNano(), refusedBy(&res[i])})
 			continue
 		}
 		sh := s.shard(r.Shard)
@@ -222,6 +222,14 @@ func (h *history) Put(now time.Time, stream string, recs []record.Record, res []
 			s.bundles[place{r.Shard, r.Seq}] = b
 		}
 	}
+}
+
+// refusedBy is what has refused a record: a limit, or the code of a fault.
+func refusedBy(r *kinesis.Result) string {
+	if r.Err != nil && r.Err.Code != "" {
+		return r.Err.Code
+	}
+	return r.Limit.String()
 }
 
 func (s *streamHistory) shard(number int32) *shardHistory {

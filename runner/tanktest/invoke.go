@@ -152,7 +152,7 @@ func (c *code) watch(function string, began time.Time) (done func()) {
 	w := &c.watchdog
 	w.missed.Store(0)
 	if w.timer == nil {
-		w.timer = time.AfterFunc(time.Hour, func() { w.tick(function) })
+		w.timer = time.AfterFunc(time.Hour, func() { c.tick(function) })
 	}
 	w.timer.Reset(slow / ticks)
 	return func() {
@@ -167,12 +167,25 @@ func (c *code) watch(function string, began time.Time) (done func()) {
 	}
 }
 
-func (w *watchdog) tick(function string) {
-	if w.missed.Add(1) < ticks {
-		w.timer.Reset(slow / ticks)
+func (c *code) tick(function string) {
+	if c.missed.Add(1) < ticks {
+		c.timer.Reset(slow / ticks)
 		return
 	}
+	again := ""
+	if c.again != nil {
+		again = ". " + c.again()
+	}
 	debug.SetTraceback("all")
-	panic(fmt.Sprintf("tanktest: the handler of %s has not returned for %v: in virtual time a handler computes and returns. One that waits for time, "+
-		"another goroutine or a network needs a tank in a Bubble or on the wall; the goroutines below show where it waits", function, slow))
+	panic(fmt.Sprintf("tanktest: %s: the handler of %s has not returned for %v: in virtual time a handler computes and returns. One that waits for time, "+
+		"another goroutine or a network needs a tank in a Bubble or on the wall; the goroutines below show where it waits%s", c.t.Name(), function, slow, again))
+}
+
+// again says how a run is repeated whose test cannot say it in the end.
+func (k *Tank) again() string {
+	text := fmt.Sprintf("%s=%d repeats this run's draws", seedVariable, k.seed)
+	if k.faults.script != "" {
+		text += fmt.Sprintf(", and Script(%q) its faults", k.faults.script)
+	}
+	return text
 }

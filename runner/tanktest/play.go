@@ -29,6 +29,7 @@ func (k *Tank) play(text string) {
 	if len(s) == 0 {
 		return
 	}
+	k.faults.script = s.String()
 	for _, st := range s {
 		if verbOf(st.verb).operations != nil {
 			continue

@@ -248,7 +248,7 @@ func (p *Producer) refuse(a *fault.Action) {
 	}
 	for i := range p.res {
 		if a.Share > 0 && p.rand.Float64() < a.Share {
-			p.res[i].Limit = limit
+			p.res[i].Limit, p.res[i].Err = limit, a.Err
 		}
 	}
 }

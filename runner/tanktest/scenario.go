@@ -57,7 +57,8 @@ func OnTheWall() RunOption { return func(o *runOptions) { o.target = "embedded" 
 
 // Run carries out a scenario, a file's or one of the library, as a test: each of its objectives is a subtest, which fails with
 // the line of the file that says it, and is skipped where the target cannot tell. With go test -artifacts, or WAVETANK_OUT=DIR, the
-// run's report is kept, and the log says where. Functions are modelled, but for those of [With].
+// run's report is kept, and the log says where. Functions are modelled, but for those of [With]. A test whose faults or limits its target
+// cannot have is skipped.
 //
 // With WAVETANK_TARGET=http://127.0.0.1:4566 the same test loads an endpoint that is there, and with WAVETANK_TARGET=embedded
 // the embedded AWS on the wall's time.
@@ -191,7 +192,7 @@ func (o *runOptions) code(t testing.TB, c clock.Clock) map[string]lambda.Code {
 	t.Helper()
 	all := map[string]lambda.Code{}
 	for name, handler := range o.handlers {
-		made, err := home{t, c, &o.ended}.adapt(handler)
+		made, err := home{t, c, &o.ended, nil}.adapt(handler)
 		if err != nil {
 			t.Fatalf("tanktest: the handler of %s: %v", name, err)
 		}
@@ -224,6 +225,12 @@ func (o *runOptions) open(t testing.TB, s *scenarios.Scenario) func(runner.Env) 
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		t.Fatalf("%s=%s: want virtual, embedded, or the URL of an endpoint, as in http://127.0.0.1:4566; an account is for wavetank run --target aws, "+
 			"which says what it costs and asks", targetVariable, name)
+	}
+	if target.OfAWS(u.Hostname()) {
+		t.Fatalf("%s=%s: an endpoint of real AWS costs money, and is loaded with wavetank run --target aws only, which says how much and asks", targetVariable, name)
+	}
+	if part := target.Beyond(s); part != nil {
+		t.Skipf("%s=%s: %s, and not an endpoint; leave them out with Set(%q)", targetVariable, name, part.Why, part.Without)
 	}
 	if len(o.handlers) > 0 {
 		t.Skipf("%s=%s: the test has handlers of its own, which a target outside of this process cannot call", targetVariable, name)

@@ -72,6 +72,39 @@ func TestRunElsewhere(t *testing.T) {
 	}
 }
 
+// What an endpoint cannot do is not passed over, and one of AWS's own is not asked.
+func TestRunBeyondATargetChild(t *testing.T) {
+	if os.Getenv(child) == "" {
+		t.Skip("run by TestRunBeyondATarget")
+	}
+	tanktest.Run(t, "testdata/orders.yaml", tanktest.Set("duration=2s"), tanktest.Set(os.Getenv("TANKTEST_SET")))
+}
+
+func BenchmarkBeyondATarget(b *testing.B) {
+	tanktest.Bench(b, "testdata/orders.yaml", tanktest.Set("duration=2s"), tanktest.Set("limits=off"))
+}
+
+func TestRunBeyondATarget(t *testing.T) {
+	t.Parallel()
+	const nobody, fails = "http://127.0.0.1:1", `faults=[{at: 1s, for: 1s, throttle: {stream: orders}}]`
+	for _, tt := range []struct{ target, set, want, ends string }{
+		{nobody, fails, `WAVETANK_TARGET=http://127.0.0.1:1: faults: only simulate and the embedded target fail when they are told to, and not an endpoint; leave them out with Set("faults=[]")`, "SKIP"},
+		{nobody, "limits=off", "limits: only simulate and the embedded target have limits that can be changed (here ", "SKIP"},
+		{nobody, "limits=aws", "testdata/orders.yaml cannot be run: ", "FAIL"},
+		{"virtual", fails, "put.latency", "integrity"},
+		{"https://kinesis.eu-central-1.amazonaws.com", "limits=aws", "an endpoint of real AWS costs money, and is loaded with wavetank run --target aws only", "FAIL"},
+		{"https://Kinesis.eu-central-1.API.aws:443", fails, "an endpoint of real AWS costs money", "FAIL"},
+	} {
+		out := run(t, "TestRunBeyondATargetChild", "WAVETANK_TARGET="+tt.target, "TANKTEST_SET="+tt.set, "WAVETANK_OUT="+t.TempDir())
+		says(t, out, tt.want, tt.ends)
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkBeyondATarget$", "-test.benchtime=1x", "-test.v")
+	cmd.Env = append(os.Environ(), "WAVETANK_TARGET="+nobody)
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "limits: only simulate") {
+		t.Errorf("a benchmark: %v\n%s", err, out)
+	}
+}
+
 // The same scenario as a test on the wall, for a moment: the harness is judged as well, and what is asserted here is not its speed.
 func TestRunOnTheWall(t *testing.T) {
 	t.Parallel()

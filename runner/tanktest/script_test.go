@@ -1,6 +1,7 @@
 package tanktest_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -256,6 +257,11 @@ var clients = map[string]client{
 		}); err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { // with what it buffers
+			if _, err := c.DeleteDeliveryStream(context.Background(), &firehose.DeleteDeliveryStreamInput{DeliveryStreamName: aws.String("direct")}); err != nil {
+				t.Error(err)
+			}
+		})
 		recs := make([]firehosetypes.Record, 50)
 		for i := range recs {
 			recs[i].Data = []byte("{}")

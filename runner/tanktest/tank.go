@@ -130,6 +130,7 @@ func Start(t testing.TB, opts ...Option) *Tank {
 	k.world = k.aws.World(Account, Region)
 	k.wire = k.time.serve(server.New(server.Config{AWS: k.aws, Faults: k.faults.hook, Account: Account, Seed: k.seed}))
 	leaks := k.watchGoroutines(o.leaves) // a Pipeline's handlers may start some
+	k.atEnd(k.flushed)
 	t.Cleanup(func() { k.close(leaks) })
 	if s != nil {
 		k.pipeline(s, o.handlers)

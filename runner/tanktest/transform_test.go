@@ -44,6 +44,30 @@ func sent(s *Stream, data ...string) {
 	s.Send(recs...)
 }
 
+// A handler of Kinesis events is given what aws-lambda-go makes of the event: Firehose's has records, too.
+func TestTransformWithAKinesisHandler(t *testing.T) {
+	got := map[string]int{}
+	for name, handler := range map[string]any{
+		"an error":  func(e events.KinesisEvent) error { got["an error"] += len(e.Records); return nil },
+		"a context": func(_ context.Context, e events.KinesisEvent) error { got["a context"] += len(e.Records); return nil },
+		"a response": func(_ context.Context, e events.KinesisEvent) (events.KinesisEventResponse, error) {
+			got["a response"] += len(e.Records)
+			return events.KinesisEventResponse{}, nil
+		},
+		"another's own type": func(e struct{ Records []struct{} }) error { got["another's own type"] += len(e.Records); return nil },
+	} {
+		tank := Start(t, Virtual())
+		orders := tank.Stream("orders", 1)
+		d := tank.Deliver("archive", "orders", Buffering(1<<20, 0), Transform(handler, TransformBuffering(1<<20, 0)))
+		sent(orders, "one", "two")
+		tank.Advance(time.Minute)
+		d.Unflushed()
+		if got[name] != 2 {
+			t.Errorf("%s: it gets %d records of 2", name, got[name])
+		}
+	}
+}
+
 // A handler's records go on, away, or below the error prefix, in each of the three times and whatever the handler takes.
 func TestTransform(t *testing.T) {
 	t.Parallel()

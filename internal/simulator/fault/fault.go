@@ -48,8 +48,8 @@ type Hook func(now time.Time, r Request) Action
 // Whole tells whether the action fails the whole of a request for so many records.
 func (a *Action) Whole(records int) bool { return a.Err != nil && (a.Share <= 0 || records == 0) }
 
-// Internal tells whether refused records fail with InternalFailure. It is the one error besides a limit's that AWS answers
-// for a single record; every other code refuses as a limit does.
+// Internal tells whether refused records fail with InternalFailure. It is the one error besides a limit's that AWS documents
+// for a single record; every other code counts as a limit's, and is answered all the same.
 func (a *Action) Internal() bool {
 	return a.Err != nil && (a.Err.Code == "InternalFailure" || a.Err.Code == "InternalFailureException")
 }

@@ -10,6 +10,7 @@ import (
 type Error struct {
 	Code    string // InvalidArgumentException
 	Message string
+	Status  int // of HTTP; 0 is the code's
 }
 
 // The codes of the errors this package makes.

@@ -1,5 +1,7 @@
 package firehose
 
+import "github.com/wavetank/wavetank/internal/simulator/fault"
+
 // PutRecord
 //
 // Emulated: all members; the limits of PutRecordBatch, of which it is one of one record.
@@ -15,7 +17,8 @@ type PutRecordInput struct {
 	DeliveryStreamName string
 	Record             *Record
 
-	Refuse bool `json:"-"` // a fault refuses it
+	Refuse     bool         `json:"-"` // a fault refuses it
+	RefuseWith *fault.Error `json:"-"` // with this; nil: as a limit does
 }
 
 // PutRecordOutput is the answer of PutRecord.
@@ -36,12 +39,17 @@ func (s *Service) PutRecord(in PutRecordInput) (*PutRecordOutput, error) {
 		DeliveryStreamName: in.DeliveryStreamName,
 		Records:            []Record{*in.Record},
 		Refuse:             []bool{in.Refuse},
+		RefuseWith:         in.RefuseWith,
 	})
 	if err != nil {
 		return nil, err
 	}
 	if one := batch.RequestResponses[0]; one.ErrorCode != "" {
-		return nil, &Error{Code: one.ErrorCode, Message: one.ErrorMessage}
+		e := &Error{Code: one.ErrorCode, Message: one.ErrorMessage}
+		if in.Refuse && in.RefuseWith != nil {
+			e.Status = in.RefuseWith.Status
+		}
+		return nil, e
 	}
 	return &PutRecordOutput{RecordId: batch.RequestResponses[0].RecordId}, nil
 }

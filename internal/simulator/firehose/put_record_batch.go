@@ -1,10 +1,12 @@
 package firehose
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"sync"
 
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -19,7 +21,8 @@ type PutRecordBatchInput struct {
 	DeliveryStreamName string
 	Records            []Record
 
-	Refuse []bool `json:"-"` // which records a fault refuses; nil: none
+	Refuse     []bool       `json:"-"` // which records a fault refuses; nil: none
+	RefuseWith *fault.Error `json:"-"` // with this; nil: as a limit does
 }
 
 // PutRecordBatchOutput is the answer of PutRecordBatch.
@@ -69,13 +72,26 @@ func (s *Service) PutRecordBatch(in PutRecordBatchInput) (*PutRecordBatchOutput,
 	for i := range b.records {
 		if b.refused[i] {
 			out.FailedPutCount++
-			out.RequestResponses[i] = PutRecordBatchResponseEntry{ErrorCode: codeUnavailable, ErrorMessage: slowDown}
+			out.RequestResponses[i] = in.refusal(i)
 			continue
 		}
 		id = strconv.AppendUint(id[:17], b.records[i].Seq, 10)
 		out.RequestResponses[i].RecordId = string(id)
 	}
 	return out, nil
+}
+
+// refusal is what a refused record is answered with.
+func (in *PutRecordBatchInput) refusal(i int) PutRecordBatchResponseEntry {
+	e := PutRecordBatchResponseEntry{ErrorCode: codeUnavailable, ErrorMessage: slowDown}
+	given := in.RefuseWith
+	if i >= len(in.Refuse) || !in.Refuse[i] || given == nil {
+		return e
+	}
+	if e.ErrorCode = cmp.Or(given.Code, codeUnavailable); e.ErrorCode != codeUnavailable || given.Message != "" {
+		e.ErrorMessage = given.Message
+	}
+	return e
 }
 
 // recordID begins the ids of a delivery stream's records. AWS documents no form of them; ours are short, and unique within

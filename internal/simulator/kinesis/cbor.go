@@ -81,12 +81,9 @@ func (o *PutRecordsOutput) AppendCBOR(dst []byte) []byte {
 			dst = appendCBORText(AppendCBORText(dst, "ShardId"), appendShardID(text[:0], e.Shard))
 			continue
 		}
-		code, message := "InternalFailure", "Internal Service Failure"
-		if e.Limit != LimitInternal {
-			code, message = codeThroughput, string(o.service.appendThrottled(text[:0], o.stream, e.Shard))
-		}
-		dst = AppendCBORText(AppendCBORText(dst, "ErrorCode"), code)
-		dst = AppendCBORText(AppendCBORText(dst, "ErrorMessage"), message)
+		refused := o.refusal(e)
+		dst = AppendCBORText(AppendCBORText(dst, "ErrorCode"), refused.Code)
+		dst = AppendCBORText(AppendCBORText(dst, "ErrorMessage"), refused.Message)
 	}
 	return append(dst, CBORBreak)
 }

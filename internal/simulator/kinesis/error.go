@@ -10,6 +10,7 @@ import (
 type Error struct {
 	Code    string // ResourceNotFoundException
 	Message string
+	Status  int // of HTTP; 0 is the code's
 }
 
 // The codes of the errors this package makes.
@@ -22,7 +23,10 @@ const (
 	codeExpiredIterator  = "ExpiredIteratorException"
 	codeExpiredNextToken = "ExpiredNextTokenException"
 	codeValidation       = "ValidationException"
+	codeInternal         = "InternalFailure" // of a record; of a call it is InternalFailureException
 )
+
+const internalMessage = "Internal Service Failure"
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
@@ -38,7 +42,7 @@ func (e *Error) Is(target error) bool {
 }
 
 // errInternal is the service's own failure.
-func errInternal() *Error { return errorf("InternalFailureException", "Internal Service Failure") }
+func errInternal() *Error { return errorf("InternalFailureException", internalMessage) }
 
 func errorf(code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}

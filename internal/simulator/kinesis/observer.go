@@ -3,6 +3,7 @@ package kinesis
 import (
 	"time"
 
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -30,6 +31,8 @@ type Result struct {
 	Seq   uint64 // the position within the shard; meaningful where Limit is LimitNone
 	Shard int32  // the shard the record's hash belongs to
 	Limit Limit
+
+	Err *fault.Error // what a fault has a refused record answered with; nil: what its Limit says
 }
 
 // Observer is told what only the inside of the service knows. Its methods are called while the stream's lock is held, so

@@ -11,7 +11,7 @@ import (
 // either its identity or Data. The only errors are of the whole call: a stream that is not there.
 //
 // Where res[i].Limit is LimitInjected or LimitInternal on entry, record i is refused for that reason and its shard does
-// not see it; any other value there is overwritten.
+// not see it; any other value there is overwritten. res[i].Err is left as it is.
 //
 // With a disk that outlives the process Put returns when what it accepted is there. Where that fails, or the disk is full and
 // nothing is to be trimmed, the records are refused with LimitInternal.

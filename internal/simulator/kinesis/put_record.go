@@ -1,6 +1,7 @@
 package kinesis
 
 import (
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -20,7 +21,8 @@ type PutRecordInput struct {
 	SequenceNumberForOrdering *string
 	DryRun                    *bool
 
-	Refuse Limit `json:"-"` // a fault: LimitInjected or LimitInternal refuses the record; LimitNone does not
+	Refuse     Limit        `json:"-"` // a fault: LimitInjected or LimitInternal refuses the record; LimitNone does not
+	RefuseWith *fault.Error `json:"-"` // what the record is refused with then; nil: what its limit says
 }
 
 // PutRecordOutput is PutRecord's answer.
@@ -58,7 +60,9 @@ func (s *Service) PutRecord(in PutRecordInput) (*PutRecordOutput, error) {
 	if isTrue(in.DryRun) {
 		return nil, s.dryPut(name, now)
 	}
-	res[0].Limit = in.Refuse
+	if res[0].Limit = in.Refuse; in.Refuse != LimitNone {
+		res[0].Err = in.RefuseWith
+	}
 	st, err := s.put(now, name, recs, res)
 	if err != nil {
 		return nil, err
@@ -67,9 +71,9 @@ func (s *Service) PutRecord(in PutRecordInput) (*PutRecordOutput, error) {
 	case LimitNone:
 		return st.putRecordOutput(&recs[0]), nil
 	case LimitInternal:
-		return nil, errInternal()
+		return nil, refusedWith(res[0].Err, errInternal())
 	}
-	return nil, s.throttled(name, res[0].Shard)
+	return nil, refusedWith(res[0].Err, s.throttled(name, res[0].Shard))
 }
 
 // putRecordOutput is the answer for a record that was stored.

@@ -1,10 +1,12 @@
 package kinesis
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"sync"
 
+	"github.com/wavetank/wavetank/internal/simulator/fault"
 	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
@@ -21,7 +23,8 @@ type PutRecordsInput struct {
 	Records               []PutRecordsRequestEntry // nil is absent
 	DryRun                *bool
 
-	Refuse func(i int) Limit `json:"-"` // a fault: what record i is refused for, or LimitNone; nil refuses nothing
+	Refuse     func(i int) Limit `json:"-"` // a fault: what record i is refused for, or LimitNone; nil refuses nothing
+	RefuseWith *fault.Error      `json:"-"` // what such a record is answered with; nil: what its limit says
 }
 
 // PutRecordsRequestEntry is one record of a request.
@@ -46,6 +49,7 @@ type PutRecordsResultEntry struct {
 	SequenceNumber SequenceNumber
 	Shard          int32
 	Limit          Limit
+	Err            *fault.Error // what a fault has it answered with; nil: what Limit says
 }
 
 const maxData = 10_485_760 // bytes of one record's data (service model)
@@ -94,7 +98,9 @@ func (s *Service) PutRecords(in PutRecordsInput) (*PutRecordsOutput, error) {
 		}
 		sum += int64(b.recs[i].Size) + int64(len(b.recs[i].Key))
 		if in.Refuse != nil {
-			b.res[i].Limit = in.Refuse(i)
+			if b.res[i].Limit = in.Refuse(i); b.res[i].Limit != LimitNone {
+				b.res[i].Err = in.RefuseWith
+			}
 		}
 	}
 	hashAll(in.Records, b.recs)
@@ -118,7 +124,7 @@ func (s *Service) putOutput(st *stream, b *batch) *PutRecordsOutput {
 	defer st.mu.Unlock() // of the list of shards
 	for i := range b.res {
 		r, e := &b.res[i], &out.Records[i]
-		e.Shard, e.Limit = r.Shard, r.Limit
+		e.Shard, e.Limit, e.Err = r.Shard, r.Limit, r.Err
 		if r.Limit != LimitNone {
 			out.FailedRecordCount++
 			continue
@@ -218,6 +224,28 @@ func hashAll(entries []PutRecordsRequestEntry, recs []record.Record) {
 	}
 }
 
+// refusal is what a refused record is answered with.
+func (o *PutRecordsOutput) refusal(e *PutRecordsResultEntry) *Error {
+	own := o.service.throttled(o.stream, e.Shard)
+	if e.Limit == LimitInternal {
+		own = &Error{Code: codeInternal, Message: internalMessage}
+	}
+	return refusedWith(e.Err, own)
+}
+
+// refusedWith is what a fault has a record refused with, or where that says nothing what the service would. Without a message it has the
+// service's own for its code, where there is one.
+func refusedWith(given *fault.Error, own *Error) *Error {
+	if given == nil {
+		return own
+	}
+	e := &Error{Code: cmp.Or(given.Code, own.Code), Message: given.Message, Status: given.Status}
+	if e.Message == "" && (e.Code == own.Code || e.Code == codeInternal || e.Code == errInternal().Code) {
+		e.Message = own.Message
+	}
+	return e
+}
+
 // AppendJSON appends the answer as it goes over the wire.
 func (o *PutRecordsOutput) AppendJSON(dst []byte) []byte {
 	dst = append(dst, '{')
@@ -232,13 +260,18 @@ func (o *PutRecordsOutput) AppendJSON(dst []byte) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		switch e.Limit {
-		case LimitNone:
+		switch {
+		case e.Limit == LimitNone:
 			dst = append(dst, `{"SequenceNumber":"`...)
 			dst = e.SequenceNumber.Append(dst)
 			dst = append(dst, `","ShardId":"`...)
 			dst = appendShardID(dst, e.Shard)
-		case LimitInternal:
+		case e.Err != nil:
+			refused := o.refusal(e)
+			dst = AppendString(append(dst, `{"ErrorCode":`...), refused.Code)
+			dst = append(AppendString(append(dst, `,"ErrorMessage":`...), refused.Message), '}')
+			continue
+		case e.Limit == LimitInternal:
 			dst = append(dst, `{"ErrorCode":"InternalFailure","ErrorMessage":"Internal Service Failure`...)
 		default:
 			dst = append(dst, `{"ErrorCode":"`+codeThroughput+`","ErrorMessage":"`...)

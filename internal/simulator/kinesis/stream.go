@@ -117,7 +117,7 @@ func (st *stream) put(now int64, recs []record.Record, res []Result) (held int64
 			}
 			held += s.held - before
 		}
-		res[i] = Result{Shard: s.number, Limit: limit, Seq: r.Seq}
+		res[i].Shard, res[i].Limit, res[i].Seq = s.number, limit, r.Seq
 	}
 	if len(st.woken) > 0 {
 		st.push()

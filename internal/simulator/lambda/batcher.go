@@ -20,14 +20,15 @@ type batcher struct {
 	size     int           // BatchSize
 	window   time.Duration // MaximumBatchingWindowInSeconds
 	payload  int64         // the most bytes of an event
-	overhead int64         // bytes of a record's JSON beside its data
+	overhead int64         // bytes of a record's JSON beside its data and its key
 
 	queue   []record.Record // from head on: in flight, then waiting
 	head    int
 	flight  int       // records in flight
 	opened  time.Time // when the window opened that is open or was last
 	counted int       // of the waiting records, how many are known to fit the next batch
-	bytes   int64     // of the event with these
+	bytes   int64     // of the event with these, at most
+	exact   bool      // bytes is what it has
 }
 
 // roomy is the capacity a queue keeps when it runs empty. A shard takes 1,000 records a second; what grew beyond is from
@@ -65,12 +66,19 @@ func (b *batcher) take(now time.Time) (batch []record.Record, due time.Time) {
 }
 
 // count goes on counting what fits the next batch and tells whether it is full. A single record is always taken,
-// whatever it weighs.
+// whatever it weighs. Keys are looked at only where they might matter: most batches are far from a full event.
 func (b *batcher) count() (full bool) {
 	first := b.head + b.counted
 	last := min(len(b.queue), b.head+b.size)
 	for i := first; i < last; i++ {
-		bytes := b.bytes + eventBytes(b.queue[i].Size) + b.overhead
+		bytes := b.bytes + b.weight(&b.queue[i])
+		if bytes > b.payload && !b.exact {
+			b.exact, b.bytes = true, 0
+			for j := b.head; j < i; j++ {
+				b.bytes += b.weight(&b.queue[j])
+			}
+			bytes = b.bytes + b.weight(&b.queue[i])
+		}
 		if bytes > b.payload && b.counted > 0 {
 			return true
 		}
@@ -78,6 +86,15 @@ func (b *batcher) count() (full bool) {
 		b.counted++
 	}
 	return b.counted == b.size
+}
+
+// weight is how many bytes a record adds to an event: at most, or exactly.
+func (b *batcher) weight(r *record.Record) int64 {
+	key := longestEscape * len(r.Key)
+	if b.exact {
+		key = textBytes(r.Key)
+	}
+	return eventBytes(r.Size) + b.overhead + int64(key)
 }
 
 // eventBytes is the length of size bytes in base64, as an event carries data.
@@ -94,7 +111,7 @@ func (b *batcher) settle(records int) {
 func (b *batcher) done(now time.Time) {
 	clear(b.queue[b.head : b.head+b.flight])
 	b.head += b.flight
-	b.flight, b.counted, b.bytes = 0, 0, 0
+	b.flight, b.counted, b.bytes, b.exact = 0, 0, 0, false
 	b.opened = now
 	b.compact()
 }

@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,6 +120,58 @@ func TestEventBytesIsTheLengthOfBase64(t *testing.T) {
 	for size, want := range map[int32]int64{0: 0, 1: 4, 2: 4, 3: 4, 4: 8, mib: 1_398_104} {
 		if got := eventBytes(size); got != want {
 			t.Errorf("eventBytes(%d) = %d, want %d", size, got, want)
+		}
+	}
+}
+
+// What a batch is weighed as is never below the JSON of its event, and at most a hundredth above it.
+func TestEventOverheadIsThatOfAnEvent(t *testing.T) {
+	for _, key := range []string{
+		"k", "user-0000123", strings.Repeat("a", 256), strings.Repeat("€", 256), `quote " and \`, "\b\f\n\r\t\x00\x1f\x7f", "<&>", "\u2028 \u2029", "\xff\xfe", "Grüße 世界",
+	} {
+		for _, size := range []int32{0, 1, 2, 100, 1000} {
+			for _, n := range []int{1, 2, 500} {
+				e := numbered(n)
+				e.Role, e.Region, e.ShardID = "arn:aws:iam::123456789012:role/lambda-role", "us-east-2", "shardId-000000000006"
+				e.EventSourceArn = "arn:aws:kinesis:us-east-2:123456789012:stream/lambda-stream"
+				e.sequence = func(dst []byte, r *record.Record) []byte {
+					return append(dst, "49590338271490256608559692538361571095921575989136588898"...)
+				}
+				for i := range e.Records {
+					e.Records[i] = record.Record{Key: key, Size: size, Data: make([]byte, size), Arrival: epoch.Add(time.Duration(i) * time.Millisecond).UnixNano()}
+				}
+				b := batcher{overhead: e.overhead(), exact: true}
+				weight, event := int64(envelope), int64(len(e.AppendJSON(nil)))
+				for i := range e.Records {
+					weight += b.weight(&e.Records[i])
+				}
+				if weight < event || float64(weight) > 1.01*float64(event) {
+					t.Errorf("%d records of %d bytes with the key %.20q: weighed as %d, they have %d", n, size, key, weight, event)
+				}
+				if b.exact = false; b.weight(&e.Records[0]) < (weight-int64(envelope))/int64(n) {
+					t.Errorf("the key %.20q is more than what it may be at most", key)
+				}
+			}
+		}
+	}
+}
+
+// Long keys fill an event as data does, and so does what JSON makes of them.
+func TestLongKeysFillAnEvent(t *testing.T) {
+	for _, key := range []string{"k", strings.Repeat("a", 256), strings.Repeat("€", 256), strings.Repeat("\n", 256)} {
+		e := numbered(0)
+		b := batcher{size: 10_000, payload: 6*mib - int64(envelope), overhead: e.overhead()}
+		recs := records(10_000, 100)
+		for i := range recs {
+			recs[i].Key, recs[i].Data, recs[i].Arrival = key, make([]byte, 100), epoch.UnixNano()+123e6
+		}
+		b.offer(epoch, recs[:3000])
+		e.Records, _ = b.take(epoch)
+		b.done(epoch)
+		b.offer(epoch, recs)
+		e.Records, _ = b.take(epoch)
+		if n := len(e.AppendJSON(nil)); n > 6*mib || n < 6*mib-2000 && len(e.Records) < 10_000 {
+			t.Errorf("with the key %.8q an event has %d records, %d bytes", key, len(e.Records), n)
 		}
 	}
 }

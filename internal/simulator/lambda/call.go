@@ -15,7 +15,7 @@ func (l *lane) call(p *clock.Proc, f *function, batch []record.Record, in *invoc
 	if !s.clock.Virtual() {
 		batch = slices.Clone(batch) // code that has timed out still reads it when the batch is gone
 	}
-	e := l.event(batch)
+	e := l.shard.event(batch)
 	return s.call(p, f, e, in, func(r *Result) { in.returned(e, r, l.shard.mapping.failure.report) })
 }
 
@@ -63,11 +63,11 @@ func (s *Service) callOnTheWall(p *clock.Proc, f *function, e *Event, ctx *deadl
 }
 
 // event is what some records are sent in, without what an invocation adds.
-func (l *lane) event(batch []record.Record) *Event {
-	m, s := l.shard.mapping, l.shard.mapping.service
+func (sh *shard) event(batch []record.Record) *Event {
+	m, s := sh.mapping, sh.mapping.service
 	return &Event{
 		FunctionName: m.function, FunctionArn: m.functionARN, Mapping: m.uuid, EventSourceArn: m.sourceARN, Stream: m.stream,
-		Region: s.region, Shard: l.shard.number, ShardID: l.shard.id, Records: batch, Reports: m.failure.report, sequence: l.shard.sequence, render: s.render,
+		Region: s.region, Shard: sh.number, ShardID: sh.id, Records: batch, Reports: m.failure.report, sequence: sh.sequence, render: s.render,
 	}
 }
 

@@ -84,7 +84,8 @@ func (s *Service) newMapping(in *CreateEventSourceMappingInput) (*mapping, error
 	if err != nil {
 		return nil, err
 	}
-	if !here || s.function(name) == nil {
+	f := s.function(name)
+	if !here || f == nil {
 		return nil, errorf(CodeInvalidParameter, "Function does not exist")
 	}
 	if _, err := s.streams.Shards(stream); err != nil {
@@ -97,6 +98,7 @@ func (s *Service) newMapping(in *CreateEventSourceMappingInput) (*mapping, error
 		service:     s,
 		function:    name,
 		functionARN: s.functionARN(name),
+		role:        f.Role,
 		stream:      stream,
 		consumer:    consumer,
 		sourceARN:   in.EventSourceArn,

@@ -5,6 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"strconv"
+	"unicode/utf8"
+
+	"github.com/wavetank/wavetank/internal/simulator/record"
 )
 
 // AppendData appends the data of a record: its own, or rendered. Where nobody renders a record of ours has none.
@@ -57,6 +60,17 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 	return append(dst, `]}`...)
 }
 
+// envelope is the bytes of an event's JSON beside its records and a comma for each.
+const envelope = len(`{"Records":[]}`) - 1
+
+// overhead is how many bytes a record adds to the event's JSON beside its data and the text of its partition key, with a comma. An
+// arrival is counted in its longest form.
+func (e *Event) overhead() int64 {
+	one := *e
+	one.Records = []record.Record{{Data: []byte{}, Arrival: 1_999_999_999_999e6}}
+	return int64(len(one.AppendJSON(nil)) - envelope)
+}
+
 // appendSeconds appends unix milliseconds as seconds with a fraction.
 func appendSeconds(dst []byte, milli int64) []byte {
 	return strconv.AppendFloat(dst, float64(milli)/1e3, 'f', -1, 64)
@@ -70,6 +84,25 @@ func appendString(dst []byte, s string) []byte {
 		}
 	}
 	return append(append(append(dst, '"'), s...), '"')
+}
+
+// longestEscape is how many bytes a byte of a text has in JSON at most: \u001f.
+const longestEscape = 6
+
+// textBytes is the length of a text as appendString appends it, without its quotes.
+func textBytes(s string) int {
+	n := len(s)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return len(marshal(s)) - 2
+		case c == '"', c == '\\', c == '\b', c == '\f', c == '\n', c == '\r', c == '\t':
+			n++
+		case c < ' ':
+			n += longestEscape - 1
+		}
+	}
+	return n
 }
 
 // marshal is JSON as AWS writes it: <, > and & are left as they are.

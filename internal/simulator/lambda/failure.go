@@ -89,7 +89,7 @@ func (l *lane) tell(d *Drop, last *invocation) error {
 	if !isBucket {
 		return s.destinations.Send(d.At, d.Destination, marshal(doc))
 	}
-	e := l.event(d.Records)
+	e := l.shard.event(d.Records)
 	if f := s.function(m.function); f != nil {
 		e.Role = f.Role
 	}

@@ -30,6 +30,7 @@ type mapping struct {
 	uuid        string
 	function    string // its bare name
 	functionARN string
+	role        string // the function's
 	stream      string // its bare name
 	consumer    string // the ARN of the stream consumer that it reads as; "" where it polls
 	sourceARN   string

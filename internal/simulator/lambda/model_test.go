@@ -1,7 +1,6 @@
 package lambda
 
 import (
-	"encoding/json"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -126,24 +125,6 @@ func TestErrorsComeAtTheirShare(t *testing.T) {
 	}
 	if failed < 9_700 || failed > 10_300 {
 		t.Errorf("%d of 100,000 failed, want a tenth", failed)
-	}
-}
-
-func TestEventOverheadIsThatOfAnEvent(t *testing.T) {
-	const shard, seq = "shardId-000000000006", "49590338271490256608559692538361571095921575989136588898"
-	event, err := json.Marshal(map[string]any{
-		"kinesis": map[string]any{
-			"kinesisSchemaVersion": "1.0", "partitionKey": "user-0000123", "sequenceNumber": seq, "data": "", "approximateArrivalTimestamp": 1545084650.987,
-		},
-		"eventSource": "aws:kinesis", "eventVersion": "1.0", "eventID": shard + ":" + seq, "eventName": "aws:kinesis:record",
-		"invokeIdentityArn": "arn:aws:iam::123456789012:role/lambda-role", "awsRegion": "ap-northeast-1",
-		"eventSourceARN": "arn:aws:kinesis:ap-northeast-1:123456789012:stream/click-stream",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := (Model{}).withDefaults().EventOverhead; math.Abs(float64(got)-float64(len(event)+1)) > 16 {
-		t.Errorf("the overhead is %d bytes, an event's %d: %s", got, len(event)+1, event)
 	}
 }
 

@@ -33,11 +33,17 @@ func (m *mapping) newShard(number int32) *shard {
 		mapping: m, number: number, id: fmt.Sprintf("shardId-%012d", number), poll: s.clock.NewSignal(),
 		sequence: s.streams.Sequence(m.stream, number),
 	}
+	overhead := s.model.EventOverhead
+	if overhead == 0 {
+		e := sh.event(nil)
+		e.Role = m.role
+		overhead = e.overhead()
+	}
 	sh.queue = newQueue(m.factor, max(s.model.Prefetch, m.factor*m.batchSize), batcher{
 		size:     m.batchSize,
 		window:   m.window,
-		payload:  s.limits.Payload,
-		overhead: s.model.EventOverhead,
+		payload:  s.limits.Payload - int64(envelope),
+		overhead: overhead,
 	})
 	for i := range m.factor {
 		sh.lanes = append(sh.lanes, sh.newLane(i))

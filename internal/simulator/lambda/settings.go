@@ -52,8 +52,8 @@ type Model struct {
 	// Prefetch is how many records of a shard may wait for a batch before the poller stops asking for more; 10,000. A mapping
 	// whose lanes hold more than that in one batch each is given room for those.
 	Prefetch int
-	// EventOverhead is the bytes a record adds to an event's JSON beside its base64 data: names, sequence number, partition
-	// key, ARNs; 560.
+	// EventOverhead is the bytes a record adds to an event's JSON beside its base64 data and the text of its partition key: names,
+	// sequence number, ARNs; what they are, which is about 530.
 	EventOverhead int64
 	// RetryBase is the wait after the first failed invocation of a batch; 500 ms. It doubles with each further failure. One
 	// recording on AWS fits this (eight invocations in 60 s), a later one (one in 60 s) does not.
@@ -79,7 +79,7 @@ func (m Model) withDefaults() Model {
 		ReadRetry:      cmp.Or(m.ReadRetry, 100*time.Millisecond),
 		SubscribeRetry: cmp.Or(m.SubscribeRetry, time.Second),
 		Prefetch:       cmp.Or(m.Prefetch, 10_000),
-		EventOverhead:  cmp.Or(m.EventOverhead, 560),
+		EventOverhead:  m.EventOverhead,
 		RetryBase:      cmp.Or(m.RetryBase, 500*time.Millisecond),
 		RetryCap:       cmp.Or(m.RetryCap, 60*time.Second),
 		StartDelay:     m.StartDelay,

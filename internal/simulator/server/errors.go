@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -33,11 +34,7 @@ func unknownOperation(service, operation string) *wireError {
 
 // injected is a fault as an error of the wire.
 func injected(e *fault.Error) *wireError {
-	status := e.Status
-	if status == 0 {
-		status = statusOf(e.Code)
-	}
-	return &wireError{status, e.Code, e.Message}
+	return &wireError{cmp.Or(e.Status, statusOf(e.Code)), e.Code, e.Message}
 }
 
 // statusOf is the HTTP status of an error code: what the service is to blame for is 500 or 503, the rest is 400.
@@ -58,7 +55,7 @@ func asWire(err error) *wireError {
 		return e
 	}
 	if e := (*kinesis.Error)(nil); errors.As(err, &e) {
-		return &wireError{statusOf(e.Code), e.Code, e.Message}
+		return &wireError{cmp.Or(e.Status, statusOf(e.Code)), e.Code, e.Message}
 	}
 	return &wireError{http.StatusInternalServerError, "InternalFailure", err.Error()}
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -150,6 +151,14 @@ func TestErrorOfAShare(t *testing.T) {
 		}
 		if got := a.Header().Get(LimitsHeader); got != limit {
 			t.Errorf("%s: %s is %q, want %q", code, LimitsHeader, got, limit)
+		}
+	}
+	action.Err = &fault.Error{Code: "KMSThrottlingException", Message: "no"}
+	for _, cbor := range []bool{false, true} {
+		entry := map[string]any{"Data": []byte("x"), "PartitionKey": "k"}
+		_, _, got := askIn(t, h, cbor, "PutRecords", map[string]any{"StreamName": "s", "Records": []any{entry}})
+		if text := fmt.Sprint(got); !strings.Contains(text, "ErrorCode:KMSThrottlingException ErrorMessage:no]") {
+			t.Errorf("in CBOR %v: it answers %s", cbor, text)
 		}
 	}
 	if a := ask(h, "POST", kinesisTarget+"ListStreams", `{}`); a.Code == 200 {

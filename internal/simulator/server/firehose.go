@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -77,7 +78,7 @@ func firehosePutRecord(s *Server, r *http.Request, c *call, body, dst []byte) ([
 	if e := s.enter(r, c, fault.Request{Service: "firehose", Resource: in.DeliveryStreamName, Records: 1}); e != nil {
 		return dst, e
 	}
-	in.Refuse = s.refuses(&c.action)
+	in.Refuse, in.RefuseWith = s.refuses(&c.action), c.action.Err
 	out, err := c.world.Firehose.PutRecord(in)
 	if err != nil {
 		return dst, err
@@ -94,7 +95,7 @@ func firehosePutRecordBatch(s *Server, r *http.Request, c *call, body, dst []byt
 		return dst, e
 	}
 	if c.action.Share > 0 {
-		in.Refuse = make([]bool, len(in.Records))
+		in.Refuse, in.RefuseWith = make([]bool, len(in.Records)), c.action.Err
 		for i := range in.Refuse {
 			in.Refuse[i] = s.refuses(&c.action)
 		}
@@ -107,8 +108,7 @@ func firehosePutRecordBatch(s *Server, r *http.Request, c *call, body, dst []byt
 	return encode(dst, out)
 }
 
-// refuses tells whether a fault that refuses a share of the records refuses this one. A delivery stream has one answer for
-// a refused record, whatever the fault's error.
+// refuses tells whether a fault that refuses a share of the records refuses this one.
 func (s *Server) refuses(a *fault.Action) bool {
 	return a.Share > 0 && s.refuse(a) != kinesis.LimitNone
 }
@@ -119,5 +119,5 @@ func asFirehoseWire(err error) *wireError {
 	if !errors.As(err, &e) {
 		return asWire(err)
 	}
-	return &wireError{statusOf(e.Code), e.Code, e.Message}
+	return &wireError{cmp.Or(e.Status, statusOf(e.Code)), e.Code, e.Message}
 }

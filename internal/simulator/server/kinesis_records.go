@@ -70,7 +70,7 @@ func putRecord(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, e
 		return dst, e
 	}
 	if c.action.Share > 0 {
-		in.Refuse = s.refuse(&c.action)
+		in.Refuse, in.RefuseWith = s.refuse(&c.action), c.action.Err
 	}
 	s.take(r, c.world.Kinesis.Model().Put)
 	out, err := c.world.Kinesis.PutRecord(in)
@@ -95,7 +95,7 @@ func putRecords(s *Server, r *http.Request, c *call, body, dst []byte) ([]byte, 
 		return dst, e
 	}
 	if c.action.Share > 0 {
-		in.Refuse = func(int) kinesis.Limit { return s.refuse(&c.action) }
+		in.Refuse, in.RefuseWith = func(int) kinesis.Limit { return s.refuse(&c.action) }, c.action.Err
 	}
 	s.take(r, c.world.Kinesis.Model().Put)
 	out, err := c.world.Kinesis.PutRecords(in)
