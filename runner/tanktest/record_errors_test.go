@@ -31,8 +31,10 @@ func TestErrorsOfRecords(t *testing.T) {
 			tanktest.Error{Code: kms}, [2]string{kms, ""}, [2]string{kms, ""}, 400,
 		},
 		"a stream's own": {
-			tanktest.Error{Code: "ProvisionedThroughputExceededException"}, [2]string{"ProvisionedThroughputExceededException", "Rate exceeded for shard shardId-"},
-			[2]string{"ProvisionedThroughputExceededException", ""}, 400,
+			tanktest.Error{Code: "ProvisionedThroughputExceededException"},
+			[2]string{"ProvisionedThroughputExceededException", "Rate exceeded for shard shardId-"},
+			[2]string{"ProvisionedThroughputExceededException", ""},
+			400,
 		},
 		"a failure": {
 			tanktest.Error{Code: "InternalFailure"}, [2]string{"InternalFailure", "Internal Service Failure"}, [2]string{"InternalFailure", ""}, 500,

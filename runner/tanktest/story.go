@@ -288,10 +288,10 @@ func (h *history) answerTo(i int, at place) string {
 		if a.invocation == i {
 			n = a.places.times(at)
 		}
-		switch {
-		case n == 0:
+		switch n {
+		case 0:
 			continue
-		case n == all:
+		case all:
 			return a.text
 		}
 		rest -= n

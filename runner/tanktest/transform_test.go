@@ -234,8 +234,10 @@ func TestTransformationsThatDidNotReachTheHandler(t *testing.T) {
 		calls  int
 		want   string
 	}{
-		"refused": {Fails("TooManyRequestsException"), 1,
-			"00:01:02.000 in a batch of 1, not taken by the transformation of archive: Lambda.InvokeLimitExceeded: injected by the test 00:01:03.000 in a batch of 1, attempt 2, "},
+		"refused": {
+			Fails("TooManyRequestsException"), 1,
+			"00:01:02.000 in a batch of 1, not taken by the transformation of archive: Lambda.InvokeLimitExceeded: injected by the test 00:01:03.000 in a batch of 1, attempt 2, ",
+		},
 		"cut":  {Cuts(), 1, "not taken by the transformation of archive: Lambda.ServiceException: The connection was cut. 00:01:03.000 in a batch of 1, attempt 2, "},
 		"lost": {Loses(), 2, "in a batch of 1, attempt 1, to the transformation of archive: failed: The connection was cut. 00:01:03.000"},
 	} {
