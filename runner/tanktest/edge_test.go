@@ -104,19 +104,27 @@ func TestNoOrderOfShardsSideBySide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tank := tanktest.Start(t, tanktest.Bubble())
 		s := tank.Stream("s", 2)
-		c := s.Consumer("c")
-		for _, hash := range []string{"0", "340282366920938463463374607431768211455"} { // the first and the last
-			if _, err := kinesis.NewFromConfig(tank.Config()).PutRecord(t.Context(), &kinesis.PutRecordInput{
+		c, wrong := s.Consumer("c"), s.Consumer("wrong")
+		const first, last = "0", "340282366920938463463374607431768211455"
+		var rs []string
+		for _, hash := range []string{first, last, first} {
+			out, err := kinesis.NewFromConfig(tank.Config()).PutRecord(t.Context(), &kinesis.PutRecordInput{
 				StreamName: aws.String("s"), PartitionKey: aws.String("a"), ExplicitHashKey: &hash, Data: []byte("x"),
-			}); err != nil {
+			})
+			if err != nil {
 				t.Fatal(err)
 			}
+			rs = append(rs, *out.SequenceNumber)
 			time.Sleep(time.Second)
 		}
-		rs := s.Records()
-		c.Got(rs[1].SequenceNumber)
-		c.Got(rs[0].SequenceNumber)
+		for _, i := range []int{1, 0, 2} {
+			c.Got(rs[i])
+		}
 		c.InOrder(t)
+		for _, i := range []int{2, 1, 0} {
+			wrong.Got(rs[i])
+		}
+		fails(t, func(t testing.TB) { wrong.InOrder(t) }, "comes out at wrong behind record 1 of shardId-000000000000, a later one of its key")
 	})
 }
 
@@ -228,4 +236,53 @@ func TestNoQueueOfAScenario(t *testing.T) {
 		tank := tanktest.Start(t, tanktest.Virtual(), tanktest.Pipeline("testdata/orders.yaml", nil))
 		tank.Function("totals").OnFailure().Batches(t, 0)
 	}, "the mappings of a scenario tell nobody what they give up")
+}
+
+// A delivery stream whose source is gone gives its records up in the end, and says why. A new one of its name has nothing to do with it.
+func TestADeliveryStreamWithoutItsSource(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tank := tanktest.Start(t, tanktest.Bubble())
+		s := tank.Stream("s", 1)
+		d := tank.Deliver("ddd", "s")
+		tank.Fail("PutObject", "SlowDown")
+		s.Send(tanktest.Record{Key: "k", Data: []byte("x")})
+		tank.Advance(time.Hour)
+		if _, err := kinesis.NewFromConfig(tank.Config()).DeleteStream(t.Context(), &kinesis.DeleteStreamInput{StreamName: aws.String("s")}); err != nil {
+			t.Fatal(err)
+		}
+		tank.Advance(26 * time.Hour)
+		fails(t, func(t testing.TB) { d.AtLeastOnce(t) }, "given up by ddd after 23h55m of failing deliveries")
+	})
+}
+
+// A function and a delivery stream of one name are two: what one of them has given up the other has not.
+func TestAFunctionAndADeliveryStreamOfOneName(t *testing.T) {
+	t.Parallel()
+	tank := tanktest.Start(t, tanktest.Virtual())
+	s := tank.Stream("s", 1)
+	fn := tank.Handle("s", func(events.KinesisEvent) error { return nil }, tanktest.Named("ddd"))
+	tank.Deliver("ddd", "s")
+	tank.Fail("PutObject", "SlowDown")
+	tank.Delay("Invoke", 40*time.Hour)
+	s.Send(tanktest.Record{Key: "k", Data: []byte("x")})
+	tank.Advance(25 * time.Hour)
+	fails(t, func(t testing.TB) { fn.AtLeastOnce(t) }, "given up by ddd after", "a fault holds its invocation of ddd since 2026-01-01 00:00:00.000")
+}
+
+// Of a record that has expired no queue is told, and Batches says what became of it. Of an aggregate of which a part was dropped and the
+// other delivered nothing is left to expire.
+func TestWhatIsLeftToExpire(t *testing.T) {
+	t.Parallel()
+	tank := tanktest.Start(t, tanktest.Virtual())
+	s := tank.Stream("s", 1)
+	fn := tank.Handle("s", func(events.KinesisEvent) error { return errors.New("no") })
+	d := tank.Deliver("ddd", "s", answering())
+	s.Send(tanktest.Record{Key: "k", Data: kpl("one", "Dropped")})
+	tank.Advance(25 * time.Hour)
+	fails(t, func(t testing.TB) { fn.OnFailure().Batches(t, 1) }, "1 of the records of s neither out nor told of:", "given up: RecordExpired")
+	err := tanktest.Try(func(t testing.TB) { d.AtLeastOnce(t) })
+	if err == nil || strings.Contains(err.Error(), "has expired") {
+		t.Error(err)
+	}
 }

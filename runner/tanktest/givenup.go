@@ -61,18 +61,22 @@ func (h *history) failingPut(deliveryStream string, shard int32) string {
 }
 
 // Discarded keeps records that a delivery stream has given up: it could not deliver them for as long as it may try, or it was deleted.
-func (h deliveryHistory) Discarded(now time.Time, deliveryStream string, recs []record.Record) {
+func (h deliveryHistory) Discarded(now time.Time, deliveryStream string, recs []record.Record, deleted bool) {
 	if len(recs) == 0 {
 		return
 	}
 	source := h.tank.source(deliveryStream)
-	old, keeps := h.tank.expired(source, recs[0].Arrival)
+	_, keeps := h.tank.expired(source, recs[0].Arrival)
+	of := lane{function: deliveryStream, shard: recs[0].Shard}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var text string
-	switch f := h.failingPuts[lane{function: deliveryStream, shard: recs[0].Shard}]; {
-	case !old:
+	switch f := h.failingPuts[of]; {
+	case deleted:
+		delete(h.failingPuts, of)
 		text = fmt.Sprintf("lost with %s, which was deleted while it held it", deliveryStream)
+	case f == nil && keeps == 0: // the stream is gone
+		text = fmt.Sprintf("given up by %s: it came to its turn too late", deliveryStream)
 	case f == nil:
 		text = fmt.Sprintf("given up by %s: it came to its turn when it was older than %s", deliveryStream, long(int64(keeps)))
 	default:
@@ -85,6 +89,9 @@ func (h deliveryHistory) Discarded(now time.Time, deliveryStream string, recs []
 
 // long is a time span to the minute: 24h, 23h55m.
 func long(nano int64) string {
+	if nano < int64(time.Minute) {
+		return time.Duration(nano).Round(time.Millisecond).String()
+	}
 	text := strings.TrimSuffix(time.Duration(nano).Round(time.Minute).String(), "0s")
 	if whole, ok := strings.CutSuffix(text, "h0m"); ok {
 		return whole + "h"

@@ -207,23 +207,35 @@ func (s *Sink) late() (late []place, notes map[place]line) {
 		arrival, when int64
 		at            place
 	}
+	type in struct {
+		key   string
+		shard int32
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	keys, seen := map[string]last{}, tally{}
+	keys, seen, rivals := map[in]last{}, tally{}, map[int32][]int32{}
 	notes = map[place]line{}
 	s.each(0, func(at place, when int64) {
 		r := h.record(s.stream.name, at)
 		if seen.add(at) > 1 || r == nil {
 			return
 		}
-		before, ok := keys[r.key]
-		if ok && (before.at.shard == at.shard && before.at.seq > at.seq || before.at.shard != at.shard && shards.later(before.at.shard, at.shard, before.arrival > r.arrival)) {
+		others, ok := rivals[at.shard]
+		if !ok {
+			others = shards.rivals(at.shard, maps.Keys(h.streams[s.stream.name].shards))
+			rivals[at.shard] = others
+		}
+		for _, shard := range others {
+			before, ok := keys[in{r.key, shard}]
+			if !ok || shard == at.shard && before.at.seq < at.seq || shard != at.shard && !shards.later(shard, at.shard, before.arrival > r.arrival) {
+				continue
+			}
 			late = append(late, at)
 			notes[at] = lineOf(when, "comes out at %s behind record %d of %s, a later one of its key, which came out at %s",
 				s.name, before.at.seq, kinesis.ShardID(before.at.shard), clockTime(before.when))
 			return
 		}
-		keys[r.key] = last{r.arrival, when, at}
+		keys[in{r.key, at.shard}] = last{r.arrival, when, at}
 	})
 	return late, notes
 }

@@ -82,7 +82,7 @@ func (s *Sink) storiesOf(heading string, at []place, notes map[place]line) strin
 // story is what happened to one record, a line for each event in their order, and where it is now if it has not come out and was
 // not given up.
 func (s *Sink) story(at place, notes map[place]line) []line {
-	lines, over := s.tank.history.lines(s.stream.name, at, s.name)
+	lines, over := s.tank.history.lines(s.stream.name, at, s.name, s.opens)
 	if s.own != nil {
 		lines = append(lines, s.own(at)...)
 	}
@@ -100,7 +100,7 @@ func (s *Sink) story(at place, notes map[place]line) []line {
 
 // lines are what the services did with one record of a stream. over tells that a function, or a delivery stream's transformation, has
 // given it up.
-func (h *history) lines(stream string, at place, by string) (lines []line, over bool) {
+func (h *history) lines(stream string, at place, by string, delivery bool) (lines []line, over bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r := h.record(stream, at)
@@ -136,18 +136,22 @@ func (h *history) lines(stream string, at place, by string) (lines []line, over 
 			continue
 		}
 		add(d.at.UnixNano(), "%s", h.dropText(d, at, b))
-		if d.function == transformOf(by) {
+		switch {
+		case delivery && (d.function == transformOf(by) || d.function == by && d.attempts == 0):
 			gone += n
-			over = over || gone >= int(b.opens)
+		case !delivery && d.function == by && d.attempts > 0:
+			over = true
 		}
-		over = over || d.function == by
 	}
 	for _, d := range h.deliveries {
 		if n := d.places.times(at); d.stream == stream && n > 0 {
 			add(d.at.UnixNano(), "%sdelivered to %s by %s", b.some(n), d.object, d.deliveryStream)
+			if delivery && d.deliveryStream == by {
+				gone += n
+			}
 		}
 	}
-	return lines, over
+	return lines, over || gone > 0 && gone >= int(b.opens)
 }
 
 // refused are the refusals of records of a record's key, since it was due or, where nobody said, since the one before it was stored:

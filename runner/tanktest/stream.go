@@ -2,6 +2,7 @@ package tanktest
 
 import (
 	"fmt"
+	"iter"
 	"math/big"
 	"slices"
 	"time"
@@ -100,6 +101,18 @@ func (l *lineage) later(shard, than int32, arrived bool) bool {
 		return arrived
 	}
 	return l.descends(shard, than)
+}
+
+// rivals are those of some shards whose records may be later than one of a shard: itself, what it became, and where one has expired.
+func (l *lineage) rivals(shard int32, of iter.Seq[int32]) []int32 {
+	all := []int32{shard}
+	for other := range of {
+		if other != shard && l.later(other, shard, true) {
+			all = append(all, other)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // descends tells whether a shard is what another one became, through however many reshards.

@@ -26,7 +26,7 @@ func (q *Queue) told(few bool) string {
 			tried = append(tried, p)
 		}
 	})
-	return text + s.storiesOf(fmt.Sprintf("%d of the records of %s neither out nor given up", len(tried), s.stream.name), tried, nil)
+	return text + s.storiesOf(fmt.Sprintf("%d of the records of %s neither out nor told of", len(tried), s.stream.name), tried, nil)
 }
 
 // givenUp counts the records that a function has given up.
@@ -35,7 +35,7 @@ func (h *history) givenUp(function, stream string) tally {
 	defer h.mu.Unlock()
 	n := tally{}
 	for i := range h.drops {
-		if d := &h.drops[i]; d.function == function && d.stream == stream {
+		if d := &h.drops[i]; d.function == function && d.stream == stream && d.destination != "" {
 			d.places.each(func(at place) { n.add(at) })
 		}
 	}
@@ -71,7 +71,7 @@ func (h *history) droppedTo(arn string, stories bool) string {
 		fmt.Fprintf(&b, " %s  %s\n", clockTime(drops[i].at.UnixNano()), text)
 		if stories {
 			first := drops[i].places.first()
-			lines, _ := h.lines(drops[i].stream, first, drops[i].function)
+			lines, _ := h.lines(drops[i].stream, first, drops[i].function, false)
 			slices.SortStableFunc(lines, func(a, b line) int { return int(a.at - b.at) })
 			tell(&b, first, lines)
 		}

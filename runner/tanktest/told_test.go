@@ -62,7 +62,7 @@ func TestBatchesTellsWhatWasTold(t *testing.T) {
 		tank.Advance(90 * time.Second)
 		fn.OnFailure().Batches(t, 2)
 	}, "was told of 1 batches, not of 2\nit was told:\n", "RetryAttemptsExhausted, 8 attempts: 1 records of orders, from 0 to 0 of shardId-000000000000\n",
-		"1 of the records of orders neither out nor given up:\n record 1 of", "attempt 1, to orders-handler-1: failed: boom\n", "waits to be sent to orders-handler-1 again")
+		"1 of the records of orders neither out nor told of:\n record 1 of", "attempt 1, to orders-handler-1: failed: boom\n", "waits to be sent to orders-handler-1 again")
 	fails(t, func(t testing.TB) {
 		tank := tanktest.Start(t, tanktest.Virtual())
 		orders := tank.Stream("orders", 1)

@@ -193,7 +193,7 @@ func (l *lane) discarded(recs []record.Record) {
 		return
 	}
 	if o, ok := d.service.observer.(Discarder); ok {
-		o.Discarded(d.service.config.Clock.Now(), d.config.Name, recs)
+		o.Discarded(d.service.config.Clock.Now(), d.config.Name, recs, l.over())
 	}
 }
 

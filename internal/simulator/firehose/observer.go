@@ -22,7 +22,7 @@ type Observer interface {
 // buffered when their delivery stream was deleted, whose delivery failed for longer than Limits.Retention, or that an HTTP
 // endpoint refused for good (413).
 type Discarder interface {
-	Discarded(now time.Time, deliveryStream string, recs []record.Record)
+	Discarded(now time.Time, deliveryStream string, recs []record.Record, deleted bool)
 }
 
 // StoreObserver may be implemented by an Observer that wants to know of each attempt to put an object into a bucket that has failed.

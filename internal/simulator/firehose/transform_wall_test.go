@@ -26,11 +26,11 @@ func (e *ends) add(recs []record.Record) {
 	}
 }
 
-func (e *ends) Put(time.Time, string, []record.Record, []bool)        {}
-func (e *ends) Delivered(d firehose.Delivery)                         { e.add(d.Records) }
-func (e *ends) Discarded(_ time.Time, _ string, recs []record.Record) { e.add(recs) }
-func (e *ends) BackedUp(b firehose.Backup)                            { e.add(b.Records) }
-func (e *ends) Transformed(t firehose.Transformation)                 { e.add(t.Dropped) }
+func (e *ends) Put(time.Time, string, []record.Record, []bool)                {}
+func (e *ends) Delivered(d firehose.Delivery)                                 { e.add(d.Records) }
+func (e *ends) Discarded(_ time.Time, _ string, recs []record.Record, _ bool) { e.add(recs) }
+func (e *ends) BackedUp(b firehose.Backup)                                    { e.add(b.Records) }
+func (e *ends) Transformed(t firehose.Transformation)                         { e.add(t.Dropped) }
 
 // uneven is a Lambda whose invocations take 0 to 6 ms, and fail at times.
 type uneven struct {

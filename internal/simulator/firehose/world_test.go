@@ -79,7 +79,7 @@ func (w *world) Delivered(d firehose.Delivery) {
 	fmt.Fprintf(&w.history, "%s %s %d records %d bytes\n", d.At.Format(time.RFC3339Nano), d.Key, len(d.Records), d.Bytes)
 }
 
-func (w *world) Discarded(now time.Time, stream string, recs []record.Record) {
+func (w *world) Discarded(now time.Time, stream string, recs []record.Record, _ bool) {
 	w.discarded = append(w.discarded, recs...)
 }
 

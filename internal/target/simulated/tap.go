@@ -86,7 +86,7 @@ func (t firehoseTap) Delivered(d firehose.Delivery) {
 	})
 }
 
-func (t firehoseTap) Discarded(now time.Time, deliveryStream string, recs []record.Record) {
+func (t firehoseTap) Discarded(now time.Time, deliveryStream string, recs []record.Record, _ bool) {
 	t.observer.Discarded(now, deliveryStream, recs)
 }
 
