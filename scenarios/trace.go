@@ -97,9 +97,9 @@ func parseTrace(data []byte) (points []TracePoint, wrong *Error) {
 		case len(points) == maxPoints:
 			wrong = &Error{Column: 1, Message: fmt.Sprintf("found more than %d points, want at most that", maxPoints)}
 		case len(points) == 0 && p.At != 0:
-			wrong = &Error{Column: 1, Message: fmt.Sprintf("found %ss, want the first point at 0", seconds)}
+			wrong = &Error{Column: 1, Message: fmt.Sprintf("found %ss, want the first point at 0", clip(strings.TrimSpace(seconds)))}
 		case len(points) > 0 && p.At <= points[len(points)-1].At:
-			wrong = &Error{Column: 1, Message: fmt.Sprintf("found %ss, want more than the line before, %v", seconds, points[len(points)-1].At)}
+			wrong = &Error{Column: 1, Message: fmt.Sprintf("found %ss, want more than the line before, %v", clip(strings.TrimSpace(seconds)), points[len(points)-1].At)}
 		}
 		if wrong != nil {
 			wrong.Line = number

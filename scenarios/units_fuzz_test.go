@@ -73,6 +73,7 @@ func FuzzTrace(f *testing.F) {
 	for _, text := range []string{"seconds,rate\n0,100\n1.5,2e3\n", "0,1\n1,2\n", "0,1\r\n\r\n# a\r\n0.000000001,0.1", "0,1\n0,1\n", "0,-1\n1,1\n", "1,1\n2,2\n", "0,1", "0;1\n", "0,1,2\n1,2\n", "0,\n1,\n"} {
 		f.Add([]byte(text))
 	}
+	f.Add([]byte(strings.Repeat("\r", 1000) + "1,1"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		points, wrong := parseTrace(data)
 		if wrong != nil {
