@@ -59,8 +59,8 @@
 //
 // When the test ends the tank is taken down, and a subscription that is still open, records that a delivery stream
 // still buffers, actions of Next that were not used, and goroutines that the test has started and that are still there fail it, each with
-// its place; one that time.AfterFunc has started is not found. Faults end with the test. A Cleanup that is registered before Start runs after all this: what stops a goroutine belongs
-// behind Start, or listens to t.Context. [Leaves] names goroutines that may stay. In a bubble the panic of testing/synctest about them comes behind
+// its place; one that time.AfterFunc has started is not found. Faults end with the test. A Cleanup that is registered before Start runs
+// after all this: what stops a goroutine belongs behind Start, or listens to t.Context. [Leaves] names goroutines that may stay. In a bubble the panic of testing/synctest about them comes behind
 // these messages.
 //
 // # Seeds

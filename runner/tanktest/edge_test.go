@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,13 +41,12 @@ func TestReportsAreTheirOwn(t *testing.T) {
 		tank := tanktest.Start(t, tanktest.Bubble())
 		s := tank.Stream("s", 4)
 		fn := tank.Handle("s", func(e events.KinesisEvent) (r events.KinesisEventResponse, err error) { // of no type that is called without JSON
-			time.Sleep(time.Millisecond)
 			if k := e.Records[0].Kinesis; strings.HasPrefix(string(k.Data), "bad") {
 				r.BatchItemFailures = []events.KinesisBatchItemFailure{{ItemIdentifier: k.SequenceNumber}}
 			}
 			return r, nil
 		}, tanktest.ParallelizationFactor(10), tanktest.BatchSize(1), tanktest.ReportBatchItemFailures(), tanktest.MaxRetries(0))
-		for i := range 200 {
+		for i := range 2000 {
 			data := "good"
 			if i%2 == 0 {
 				data = "bad"
@@ -54,8 +54,8 @@ func TestReportsAreTheirOwn(t *testing.T) {
 			s.Send(tanktest.Record{Key: fmt.Sprint(i), Data: []byte(data)})
 		}
 		tank.Advance(time.Minute)
-		fn.Delivered(t, 100)
-		fn.OnFailure().Batches(t, 100)
+		fn.Delivered(t, 1000)
+		fn.OnFailure().Batches(t, 1000)
 	})
 }
 
@@ -285,4 +285,25 @@ func TestWhatIsLeftToExpire(t *testing.T) {
 	if err == nil || strings.Contains(err.Error(), "has expired") {
 		t.Error(err)
 	}
+}
+
+// A consumer's story is told while another goroutine makes streams: for the race detector.
+func TestAStoryBesideNewStreams(t *testing.T) {
+	t.Parallel()
+	tank := tanktest.Start(t)
+	s := tank.Stream("s", 1)
+	c := s.Consumer("c")
+	s.Send(tanktest.Record{Key: "a"})
+	var made atomic.Bool
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer made.Store(true)
+		for i := range 20 {
+			tank.Stream(fmt.Sprint("other-", i), 1).Send(tanktest.Record{Key: "k"})
+		}
+	})
+	for !made.Load() {
+		_ = tanktest.Try(func(t testing.TB) { c.AtLeastOnce(t) })
+	}
+	wg.Wait()
 }

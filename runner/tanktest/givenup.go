@@ -15,12 +15,8 @@ type failingPuts struct {
 	why         string
 }
 
-// String is empty where none has failed.
 func (f *failingPuts) String() string {
-	switch {
-	case f == nil:
-		return ""
-	case f.times == 1:
+	if f.times == 1 {
 		return fmt.Sprintf("a PutObject has failed, at %s with %s", clockTime(f.last), f.why)
 	}
 	return fmt.Sprintf("%d PutObject have failed since %s, the last at %s with %s", f.times, clockTime(f.first), clockTime(f.last), f.why)
@@ -114,6 +110,18 @@ func (h *history) attempts(d *drop, at place) string {
 		return "never tried"
 	}
 	return fmt.Sprintf("%d attempts", d.attempts)
+}
+
+// invoked tells whether a function was invoked with records of a stream.
+func (h *history) invoked(function, stream string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := range h.invocations.len() {
+		if v := h.invocations.at(i); v.function == function && v.stream == stream {
+			return true
+		}
+	}
+	return false
 }
 
 // tried tells whether a record was in an invocation of a function. The history is locked.

@@ -131,7 +131,7 @@ func (q *Queue) early(n int) string {
 	if text := q.of.early("Batches"); text != "" {
 		return text
 	}
-	if len(q.tank.batches(q.of.name, q.of.stream.name)) == 0 && len(q.Messages()) == 0 {
+	if !q.tank.history.invoked(q.of.name, q.of.stream.name) && len(q.Messages()) == 0 {
 		return q.of.name + " was invoked with no batch: Batches has shown nothing"
 	}
 	return ""

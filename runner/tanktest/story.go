@@ -98,8 +98,8 @@ func (s *Sink) story(at place, notes map[place]line) []line {
 	return lines
 }
 
-// lines are what the services did with one record of a stream. over tells that a function, or a delivery stream's transformation, has
-// given it up.
+// lines are what the services did with one record of a stream, for whom: a function, or a delivery stream. over tells that nothing of it is
+// left to come there: it was given up, or all of it delivered.
 func (h *history) lines(stream string, at place, by string, delivery bool) (lines []line, over bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

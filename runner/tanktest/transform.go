@@ -284,7 +284,7 @@ func (d *Delivery) untransformed(n int) string {
 	if text := d.early("it"); text != "" {
 		return text
 	}
-	if len(d.Transformations()) == 0 {
+	if !d.tank.history.invoked(transformOf(d.name), d.stream.name) {
 		return "it has got no record: nothing is shown"
 	}
 	return ""

@@ -20,7 +20,7 @@ type Observer interface {
 
 // Discarder may be implemented by an Observer that wants to know of accepted records that will never be delivered: those
 // buffered when their delivery stream was deleted, whose delivery failed for longer than Limits.Retention, or that an HTTP
-// endpoint refused for good (413).
+// endpoint refused for good (413). deleted tells the first of these.
 type Discarder interface {
 	Discarded(now time.Time, deliveryStream string, recs []record.Record, deleted bool)
 }
